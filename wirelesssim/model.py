@@ -1,0 +1,239 @@
+"""A part that a scenario names with `type:`; frozen, keyword-only, checked when it is made.
+
+```python
+class PathLoss(Model, family="path loss"):          # abstract: an interface
+    @abstractmethod
+    def gain(self, distance, frequency): ...
+
+@model                                              # final: a leaf, registered under its name
+class LogDistance(PathLoss, name="log_distance"):
+    exponent: Annotated[float, Quantity(NUMBER, gt=0)] = 3.0
+```
+A field annotated with a family (`path_loss: PathLoss`) takes an instance, a mapping with `type`, or the bare name.
+The fields *are* the configuration: there is no second class, no registry file, no factory. A leaf without `@model`
+is an error as soon as the next model is defined or looked up.
+
+Why a pydantic dataclass and not the standard one: the latter accepts `-1` silently and ignores unknown keys.
+Why dispatch at validation and not a tagged union: plug-in files add leaves after the classes that use them were built.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+import typing
+from abc import ABC
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, ClassVar
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass as pydantic_dataclass
+from pydantic_core import PydanticCustomError, core_schema
+
+from .errors import InputError, Problem, unknown
+
+__all__ = ["Model", "model", "build", "plain", "families"]
+
+_FAMILIES: dict[str, type[Model]] = {}
+_UNDECORATED: list[type] = []
+_CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=True)
+
+
+class Model(ABC):
+    """Base of every family and, through it, of every leaf; see the module's text."""
+
+    family: ClassVar[str]
+    type_name: ClassVar[str]
+    known: ClassVar[dict[str, type[Model]]]  # leaves by name, shared by the family
+    later: ClassVar[tuple[str, ...]]  # names that are planned and refused by name
+    default_type: ClassVar[str | None]
+
+    def __init_subclass__(cls, family: str | None = None, name: str | None = None, later: tuple[str, ...] = (),
+                          default: str | None = None, **kwargs):
+        super().__init_subclass__(**kwargs)
+        if (family is None) == (name is None):
+            raise TypeError(f"{cls.__name__} must say either family=... (an interface) or name=... (a leaf)")
+        if family:
+            cls.family, cls.known, cls.later, cls.default_type = family, {}, tuple(later), default
+            _FAMILIES[family] = cls
+        else:
+            check_decorated()
+            cls.type_name = name
+            _UNDECORATED.append(cls)
+
+    @classmethod
+    def from_scalar(cls, value: Any) -> Model:
+        """The leaf that a bare value stands for; a family that has such a short form overrides this."""
+        raise InputError(Problem((), f"must be a mapping with `type`, got {value!r}; known: {', '.join(sorted(cls.known))}"))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source, handler):
+        if "type_name" in cls.__dict__:
+            return handler(source)
+        return core_schema.no_info_plain_validator_function(lambda value: _nested(cls, value))
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema, handler):
+        if "type_name" in cls.__dict__:
+            return handler(schema)
+        return {"anyOf": [leaf_schema(leaf) for _, leaf in sorted(cls.known.items())] + [{"type": ["string", "number"]}]}
+
+
+def model(cls):
+    """Make a leaf: a frozen, keyword-only dataclass whose fields are checked; registers it under its name."""
+    if cls not in _UNDECORATED:
+        raise TypeError(f"@model is for leaves of a family: class {cls.__name__}(Family, name='...')")
+    _UNDECORATED.remove(cls)
+    made = pydantic_dataclass(frozen=True, kw_only=True, config=_CONFIG)(cls)
+    if inspect.isabstract(made):
+        raise TypeError(f"{cls.__name__} lacks {', '.join(sorted(made.__abstractmethods__))}, which its family asks for")
+    taken = made.known.get(made.type_name)
+    if taken and (taken.__module__, taken.__qualname__) != (made.__module__, made.__qualname__):
+        raise TypeError(f"{made.family} {made.type_name!r} is already {taken.__module__}.{taken.__qualname__}")
+    made.known[made.type_name] = made
+    _adapter.cache_clear()
+    return made
+
+
+def check_decorated() -> None:
+    """TypeError if a leaf was defined without `@model`."""
+    if _UNDECORATED:
+        forgotten = _UNDECORATED.pop()
+        raise TypeError(f"{forgotten.__name__} lacks @model")
+
+
+def families() -> dict[str, type[Model]]:
+    """Every family by name."""
+    return dict(_FAMILIES)
+
+
+@lru_cache(maxsize=None)
+def _adapter(cls: type) -> TypeAdapter:
+    return TypeAdapter(cls)
+
+
+def leaf_schema(leaf: type[Model]) -> dict:
+    """JSON schema of one leaf, its `type` included; a nested family is written out, so no reference is left over."""
+    schema = _adapter(leaf).json_schema()
+    schema.pop("$defs", None)
+    schema["properties"] = {"type": {"const": leaf.type_name}} | schema.get("properties", {})
+    schema["required"] = ["type", *schema.get("required", [])]
+    schema["additionalProperties"] = False
+    schema["description"] = summary(leaf)
+    return schema
+
+
+def summary(cls: type) -> str:
+    """The first sentence of a class's docstring."""
+    return " ".join((inspect.getdoc(cls) or "").split("\n\n")[0].split())
+
+
+def build(family: type[Model], value: Any) -> Model:
+    """The leaf of `family` that `value` describes; InputError with the key inside `value`."""
+    check_decorated()
+    if isinstance(value, family):
+        return value
+    if isinstance(value, str) and (value in family.known or value in family.later):
+        value = {"type": value}
+    if not isinstance(value, Mapping):
+        return family.from_scalar(value)
+    name = value.get("type", family.default_type)
+    if name is None:
+        raise InputError(Problem(("type",), f"is required; known: {', '.join(sorted(family.known))}"))
+    if name in family.later:
+        raise InputError(Problem(("type",), f"{name!r} is planned and not in this version; known: {', '.join(sorted(family.known))}"))
+    if not isinstance(name, str) or name not in family.known:
+        raise InputError(Problem(("type",), unknown(family.family, name, family.known)))
+    return validate(family.known[name], {key: item for key, item in value.items() if key != "type"})
+
+
+def validate(cls: type, fields: Mapping[str, Any]) -> Any:
+    """An instance of the pydantic dataclass `cls` from plain `fields`; InputError names every key that is wrong."""
+    names = [field.name for field in dataclasses.fields(cls)]
+    what = getattr(cls, "family", cls.__name__.lower())
+    what = f"key of {what} {cls.type_name!r}" if hasattr(cls, "type_name") else "key"
+    problems = [Problem((str(key),), unknown(what, key, [*names, "type"] if hasattr(cls, "type_name") else names))
+                for key in fields if key not in names]
+    try:
+        made = _adapter(cls).validate_python({key: item for key, item in fields.items() if key in names})
+    except ValidationError as error:
+        raise InputError([*problems, *_problems(error)]) from None
+    if problems:
+        raise InputError(problems)
+    return made
+
+
+def _nested(family: type[Model], value: Any) -> Model:
+    """`build` inside a pydantic validation: carries the inner problems outwards."""
+    try:
+        return build(family, value)
+    except InputError as error:
+        raise PydanticCustomError("nested", "{problems}", {"problems": error.problems}) from None
+
+
+def _problems(error: ValidationError) -> list[Problem]:
+    """Our one-line messages from pydantic's."""
+    found = []
+    for item in error.errors(include_url=False):
+        path = tuple(item["loc"])
+        if item["type"] == "nested":
+            found += [problem.under(*path) for problem in item["ctx"]["problems"]]
+        else:
+            found.append(Problem(path, _message(item)))
+    return found
+
+
+def _message(item: dict) -> str:
+    value, context = item["input"], item.get("ctx", {})
+    match item["type"]:
+        case "quantity":
+            return context["message"]
+        case "missing" | "missing_argument" | "missing_keyword_only_argument":
+            return "is required"
+        case "literal_error":
+            allowed = context["expected"]
+            return f"must be {allowed}, got {value!r}"
+        case "value_error":
+            inner = context.get("error")
+            return str(inner)
+        case _:
+            text = item["msg"].removeprefix("Input should be ").removeprefix("Input should ")
+            return f"must be {text}, got {value!r}"
+
+
+def plain(value: Any) -> Any:
+    """`value` as plain data for YAML or JSON: a model becomes a mapping with `type`, a quantity a string with its unit.
+
+    `build(family, plain(m)) == m` for every model.
+    """
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        hints = _hints(type(value))
+        head = {"type": value.type_name} if hasattr(value, "type_name") else {}
+        return head | {f.name: _plain_field(getattr(value, f.name), hints.get(f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value
+
+
+@lru_cache(maxsize=None)
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls, include_extras=True)
+
+
+def _plain_field(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    shower = _shower(hint)
+    return shower.show(value) if shower else plain(value)
+
+
+def _shower(hint: Any) -> Any:
+    """The annotation of a field that knows how to show it, also under `| None`."""
+    for part in (hint, *(typing.get_args(hint) if typing.get_origin(hint) is not typing.Annotated else ())):
+        for note in getattr(part, "__metadata__", ()):
+            if hasattr(note, "show"):
+                return note
+    return None

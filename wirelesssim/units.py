@@ -1,0 +1,294 @@
+"""Physical quantities as users write them, and as the code holds them: SI and linear.
+
+A *quantity* in a scenario is a number with a unit (`20 MHz`, `23 dBm`, `5 ms`, `2 %`, `1500 B`); a bare number is
+already SI: seconds, hertz, bit/s, bits, watts, metres, and for a ratio the linear ratio. A unit of another dimension
+is refused. Decimal prefixes are decimal (`1 MB` = 10^6 bytes), binary ones binary (`1 MiB` = 2^20 bytes).
+
+`Quantity(dimension, gt=0)` goes into `Annotated[float, ...]` of a model's field, and validates, shows and describes it.
+`show` writes a value with the unit that reads best among those that give exactly the same float back, so that a
+resolved scenario loads to the same bits.
+
+Left out: unit algebra (no field needs it) and locale-dependent numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic_core import PydanticCustomError, core_schema
+
+from .errors import nearest
+
+__all__ = [
+    "BOLTZMANN", "SPEED_OF_LIGHT", "REFERENCE_TEMPERATURE", "Dimension", "Quantity", "Relative", "to_db", "from_db",
+    "TIME", "FREQUENCY", "RATE", "SIZE", "POWER", "RATIO", "DECIBELS", "FRACTION", "DISTANCE", "SPEED", "NUMBER", "COUNT",
+    "Time", "PositiveTime", "Frequency", "Rate", "Size", "Power", "Ratio", "Decibels", "Fraction", "Distance", "Count", "Natural",
+    "Number", "StepSize", "Curvature",
+]
+
+BOLTZMANN = 1.380649e-23  # J/K, exact (SI brochure, 9th edition)
+SPEED_OF_LIGHT = 299_792_458.0  # m/s, exact (SI brochure, 9th edition)
+REFERENCE_TEMPERATURE = 290.0  # K, the noise-figure reference (IEEE Std 100, ITU-R P.372)
+
+
+def to_db(ratio):
+    """10 log10 of a linear power ratio."""
+    import numpy as np
+
+    return 10.0 * np.log10(ratio)
+
+
+def from_db(decibels):
+    """The linear power ratio of a level in dB."""
+    return 10.0 ** (decibels / 10.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Dimension:
+    """A kind of quantity: its name, an example, and its units as factors to SI (`None`: logarithmic, see `log`)."""
+
+    name: str
+    example: str
+    units: Mapping[str, float]
+    log: Mapping[str, float] | None = None  # unit -> the linear value of 0 in it
+    bare: bool = True  # whether a bare number is allowed
+    integer: bool = False
+
+    def knows(self, unit: str) -> bool:
+        """Whether `unit` is a unit of this dimension."""
+        return unit in self.units or unit in (self.log or {})
+
+    def value(self, number: float, unit: str) -> float:
+        """SI value of `number` in `unit`."""
+        if self.log and unit in self.log:
+            return self.log[unit] * 10.0 ** (number / 10.0)
+        factor = self.units[unit]
+        # 5 ms is 5/1000, the float nearest to 0.005; 5 * 1e-3 is not
+        return number / round(1 / factor) if factor < 1 and round(1 / factor) * factor == 1 else number * factor
+
+
+TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600})
+FREQUENCY = Dimension("frequency", "20 MHz", {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9})
+RATE = Dimension("rate", "10 Mbit/s", {
+    "bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9, "bps": 1, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9,
+    "B/s": 8, "kB/s": 8e3, "MB/s": 8e6, "GB/s": 8e9})
+SIZE = Dimension("size", "1500 B", {
+    "bit": 1, "kbit": 1e3, "Mbit": 1e6, "Gbit": 1e9, "B": 8, "kB": 8e3, "MB": 8e6, "GB": 8e9,
+    "KiB": 8 * 2**10, "MiB": 8 * 2**20, "GiB": 8 * 2**30}, integer=True)
+POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "kW": 1e3}, {"dBm": 1e-3, "dBW": 1.0})
+RATIO = Dimension("ratio", "5 dB", {"x": 1}, {"dB": 1.0, "dBi": 1.0})
+DECIBELS = Dimension("level in dB", "7 dB", {"dB": 1})
+FRACTION = Dimension("fraction", "2 %", {"%": 1e-2})
+DISTANCE = Dimension("distance", "200 m", {"m": 1, "km": 1e3, "cm": 1e-2})
+SPEED = Dimension("speed", "3 km/h", {"m/s": 1, "km/h": 1 / 3.6})
+NUMBER = Dimension("number", "0.1", {})
+COUNT = Dimension("whole number", "10", {}, integer=True)
+_ALL = (TIME, FREQUENCY, RATE, SIZE, POWER, RATIO, FRACTION, DISTANCE, SPEED)
+
+_PATTERN = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+
+
+def _fail(message: str) -> PydanticCustomError:
+    return PydanticCustomError("quantity", "{message}", {"message": message})
+
+
+def parse(value: Any, dimension: Dimension) -> float:
+    """The SI value of `value`, a number or a string with a unit, in `dimension`; ValueError says the rule."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)) and not hasattr(value, "__float__"):
+        raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {value!r}")
+    if not isinstance(value, str):
+        number, unit = float(value), ""
+    else:
+        match = _PATTERN.fullmatch(value)
+        if not match:
+            raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {value!r}")
+        number, unit = float(match[1]), match[2]
+    if not math.isfinite(number):
+        raise _fail(f"must be finite, got {value!r}")
+    if unit and not dimension.knows(unit):
+        raise _fail(_wrong_unit(value, unit, dimension))
+    try:
+        result = dimension.value(number, unit) if unit else number
+    except OverflowError:
+        result = math.inf
+    if not math.isfinite(result):
+        raise _fail(f"is beyond what a float holds, got {value!r}")
+    if dimension.integer:
+        if result != round(result):
+            raise _fail(f"must be a whole number{' of bits' if dimension is SIZE else ''}, got {value!r}")
+        return int(result)
+    return result
+
+
+def _wrong_unit(value: Any, unit: str, dimension: Dimension) -> str:
+    other = next((d.name for d in _ALL if d.knows(unit)), None)
+    known = [*dimension.units, *(dimension.log or {})]
+    if other and other != dimension.name:
+        return f"must be a {dimension.name} like '{dimension.example}', got {value!r}, a {other}"
+    hit = nearest(unit, known)
+    hint = f"did you mean {hit!r}? " if hit else ""
+    return f"has an unknown unit {unit!r} in {value!r}; {hint}units of a {dimension.name}: {', '.join(known) or 'none, a bare number'}"
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """The annotation that makes a field a quantity: a dimension and bounds in SI.
+
+    `Annotated[float, Quantity(FREQUENCY, gt=0)]` accepts `20 MHz` and `2e7`, refuses `-1` and `5 ms`.
+    """
+
+    dimension: Dimension
+    gt: float | None = None
+    ge: float | None = None
+    lt: float | None = None
+    le: float | None = None
+
+    def validate(self, value: Any) -> float:
+        """The SI value, within the bounds; PydanticCustomError names the rule and the value otherwise."""
+        result = parse(value, self.dimension)
+        rules = ((self.gt, ">", result.__gt__), (self.ge, ">=", result.__ge__),
+                 (self.lt, "<", result.__lt__), (self.le, "<=", result.__le__))
+        for bound, sign, holds in rules:
+            if bound is not None and holds(bound) is not True and not _compare(result, sign, bound):
+                raise _fail(f"must be {sign} {self.show(bound)}, got {value}")
+        return result
+
+    def show(self, value: float) -> Any:
+        """`value` as a user would write it, and so that it reads back to the same float."""
+        dimension = self.dimension
+        if dimension.integer and not dimension.units:
+            return int(value)
+        if not dimension.units:
+            return value
+        if value == 0 and dimension.log is None:
+            return f"0 {next(iter(dimension.units))}"
+        candidates = [text for unit in [*dimension.units, *(dimension.log or {})] if (text := _exactly(value, unit, dimension))]
+        return min(candidates, key=len) if candidates else value
+
+    def __get_pydantic_core_schema__(self, source, handler):
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(self, schema, handler):
+        kind = "integer" if self.dimension.integer else "number"
+        bounds = {"exclusiveMinimum": self.gt, "minimum": self.ge, "exclusiveMaximum": self.lt, "maximum": self.le}
+        number = {"type": kind} | {key: bound for key, bound in bounds.items() if bound is not None}
+        text = {"type": "string", "description": f"a {self.dimension.name} like '{self.dimension.example}'"}
+        return {"anyOf": [number, text]}
+
+
+def _compare(value: float, sign: str, bound: float) -> bool:
+    return {">": value > bound, ">=": value >= bound, "<": value < bound, "<=": value <= bound}[sign]
+
+
+def _exactly(value: float, unit: str, dimension: Dimension) -> str | None:
+    """`value` in `unit` with few digits, if that reads back exactly."""
+    if dimension.log and unit in dimension.log:
+        if value <= 0:
+            return None
+        number = 10.0 * math.log10(value / dimension.log[unit])
+    else:
+        number = value / dimension.units[unit]
+    for digits in (6, 12, 17):
+        text = f"{number:.{digits}g}"
+        if "e" in text and abs(number) < 1e15 and number == int(number):
+            text = str(int(number))
+        try:
+            if dimension.value(float(text), unit) == value:
+                return f"{text} {unit}"
+        except OverflowError:
+            return None
+    return None
+
+
+Time = Annotated[float, Quantity(TIME, ge=0)]
+PositiveTime = Annotated[float, Quantity(TIME, gt=0)]
+Frequency = Annotated[float, Quantity(FREQUENCY, gt=0)]
+Rate = Annotated[float, Quantity(RATE, gt=0)]
+Size = Annotated[int, Quantity(SIZE, ge=0)]
+Power = Annotated[float, Quantity(POWER, gt=0)]
+Ratio = Annotated[float, Quantity(RATIO, gt=0)]
+Decibels = Annotated[float, Quantity(DECIBELS, ge=0)]
+Fraction = Annotated[float, Quantity(FRACTION, ge=0, le=1)]
+Distance = Annotated[float, Quantity(DISTANCE, gt=0)]
+Number = Annotated[float, Quantity(NUMBER)]
+Natural = Annotated[int, Quantity(COUNT, ge=0)]
+Count = Annotated[int, Quantity(COUNT, ge=1)]
+
+_RELATIVE = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(/?)\s*L\s*")
+
+
+@dataclass(frozen=True)
+class Relative:
+    """A number that may be stated relative to the smoothness constant L of f: `0.5/L`, `5 L`, or absolute.
+
+    `power` is -1 for `c/L`, +1 for `c L`, 0 for an absolute number.
+    """
+
+    factor: float
+    power: int = 0
+
+    def at(self, smoothness: float | None) -> float:
+        """The absolute value, given L in the units of f's Hessian; ValueError where L is needed and not known."""
+        if self.power == 0:
+            return self.factor
+        if smoothness is None:
+            raise ValueError(f"{self} needs the smoothness constant L, which this objective does not know; give a number")
+        return self.factor * smoothness if self.power == 1 else self.factor / smoothness
+
+    def __str__(self) -> str:
+        number = f"{self.factor:.17g}" if float(f"{self.factor:g}") != self.factor else f"{self.factor:g}"
+        return {0: number, 1: f"{number} L", -1: f"{number}/L"}[self.power]
+
+
+@dataclass(frozen=True)
+class _RelativeField:
+    """The annotation for a field that holds a `Relative` of one fixed power of L (or an absolute number)."""
+
+    power: int
+    gt: float | None = None
+    ge: float | None = None
+
+    @property
+    def example(self) -> str:
+        return "0.5/L" if self.power < 0 else "5 L"
+
+    def validate(self, value: Any) -> Relative:
+        """A `Relative`, its sign checked."""
+        result = value if isinstance(value, Relative) else self._parse(value)
+        if result.power not in (0, self.power):
+            raise _fail(f"must be a number or relative to L like '{self.example}', got {value!r}")
+        if self.gt is not None and not result.factor > self.gt:
+            raise _fail(f"must be > {self.gt:g}, got {value}")
+        if self.ge is not None and not result.factor >= self.ge:
+            raise _fail(f"must be >= {self.ge:g}, got {value}")
+        return result
+
+    def _parse(self, value: Any) -> Relative:
+        match = _RELATIVE.fullmatch(value) if isinstance(value, str) else None
+        if match:
+            factor = float(match[1])
+            if not math.isfinite(factor):
+                raise _fail(f"must be finite, got {value!r}")
+            return Relative(factor, -1 if match[2] else 1)
+        try:
+            return Relative(parse(value, NUMBER))
+        except PydanticCustomError:
+            raise _fail(f"must be a number or relative to L like '{self.example}', got {value!r}") from None
+
+    def show(self, value: Relative) -> Any:
+        """As in a scenario file."""
+        return value.factor if value.power == 0 else str(value)
+
+    def __get_pydantic_core_schema__(self, source, handler):
+        return core_schema.no_info_plain_validator_function(self.validate)
+
+    def __get_pydantic_json_schema__(self, schema, handler):
+        return {"anyOf": [{"type": "number"}, {"type": "string", "description": f"relative to L, like '{self.example}'"}]}
+
+
+StepSize = Annotated[Relative, _RelativeField(-1, gt=0)]
+Curvature = Annotated[Relative, _RelativeField(+1, ge=0)]
