@@ -62,9 +62,22 @@ class Model(ABC):
             cls.type_name = name
             _UNDECORATED.append(cls)
 
+    def check(self) -> None:
+        """Rules that hold between fields; raises InputError. Called when an instance is made."""
+
+    def __post_init__(self):
+        self.check()
+
+    @classmethod
+    def planned(cls, name: str) -> str:
+        """What to say of a name in `later`."""
+        return f"{name!r} is planned and not in this version; known: {', '.join(sorted(cls.known))}"
+
     @classmethod
     def from_scalar(cls, value: Any) -> Model:
         """The leaf that a bare value stands for; a family that has such a short form overrides this."""
+        if isinstance(value, str):
+            raise InputError(Problem((), f"is an {unknown(cls.family, value, cls.known)}"))
         raise InputError(Problem((), f"must be a mapping with `type`, got {value!r}; known: {', '.join(sorted(cls.known))}"))
 
     @classmethod
@@ -118,7 +131,8 @@ def leaf_schema(leaf: type[Model]) -> dict:
     schema = _adapter(leaf).json_schema()
     schema.pop("$defs", None)
     schema["properties"] = {"type": {"const": leaf.type_name}} | schema.get("properties", {})
-    schema["required"] = ["type", *schema.get("required", [])]
+    if leaf.type_name != leaf.default_type:
+        schema["required"] = ["type", *schema.get("required", [])]
     schema["additionalProperties"] = False
     schema["description"] = summary(leaf)
     return schema
@@ -142,7 +156,7 @@ def build(family: type[Model], value: Any) -> Model:
     if name is None:
         raise InputError(Problem(("type",), f"is required; known: {', '.join(sorted(family.known))}"))
     if name in family.later:
-        raise InputError(Problem(("type",), f"{name!r} is planned and not in this version; known: {', '.join(sorted(family.known))}"))
+        raise InputError(Problem(("type",), family.planned(name)))
     if not isinstance(name, str) or name not in family.known:
         raise InputError(Problem(("type",), unknown(family.family, name, family.known)))
     return validate(family.known[name], {key: item for key, item in value.items() if key != "type"})
@@ -177,7 +191,10 @@ def _problems(error: ValidationError) -> list[Problem]:
     found = []
     for item in error.errors(include_url=False):
         path = tuple(item["loc"])
-        if item["type"] == "nested":
+        inner = item.get("ctx", {}).get("error")
+        if isinstance(inner, InputError):
+            found += [problem.under(*path) for problem in inner.problems]
+        elif item["type"] == "nested":
             found += [problem.under(*path) for problem in item["ctx"]["problems"]]
         else:
             found.append(Problem(path, _message(item)))
@@ -195,8 +212,7 @@ def _message(item: dict) -> str:
             allowed = context["expected"]
             return f"must be {allowed}, got {value!r}"
         case "value_error":
-            inner = context.get("error")
-            return str(inner)
+            return str(context["error"])
         case _:
             text = item["msg"].removeprefix("Input should be ").removeprefix("Input should ")
             return f"must be {text}, got {value!r}"

@@ -55,7 +55,7 @@ class Dimension:
     example: str
     units: Mapping[str, float]
     log: Mapping[str, float] | None = None  # unit -> the linear value of 0 in it
-    bare: bool = True  # whether a bare number is allowed
+    aliases: tuple[str, ...] = ()  # units that are read and never written
     integer: bool = False
 
     def knows(self, unit: str) -> bool:
@@ -71,15 +71,16 @@ class Dimension:
         return number / round(1 / factor) if factor < 1 and round(1 / factor) * factor == 1 else number * factor
 
 
-TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600})
+TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600}, aliases=("µs",))
 FREQUENCY = Dimension("frequency", "20 MHz", {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9})
 RATE = Dimension("rate", "10 Mbit/s", {
     "bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9, "bps": 1, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9,
-    "B/s": 8, "kB/s": 8e3, "MB/s": 8e6, "GB/s": 8e9})
+    "B/s": 8, "kB/s": 8e3, "MB/s": 8e6, "GB/s": 8e9},
+    aliases=("bps", "kbps", "Mbps", "Gbps", "B/s", "kB/s", "MB/s", "GB/s"))
 SIZE = Dimension("size", "1500 B", {
     "bit": 1, "kbit": 1e3, "Mbit": 1e6, "Gbit": 1e9, "B": 8, "kB": 8e3, "MB": 8e6, "GB": 8e9,
     "KiB": 8 * 2**10, "MiB": 8 * 2**20, "GiB": 8 * 2**30}, integer=True)
-POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "kW": 1e3}, {"dBm": 1e-3, "dBW": 1.0})
+POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "kW": 1e3}, {"dBm": 1e-3, "dBW": 1.0}, aliases=("µW",))
 RATIO = Dimension("ratio", "5 dB", {"x": 1}, {"dB": 1.0, "dBi": 1.0})
 DECIBELS = Dimension("level in dB", "7 dB", {"dB": 1})
 FRACTION = Dimension("fraction", "2 %", {"%": 1e-2})
@@ -166,7 +167,8 @@ class Quantity:
             return value
         if value == 0 and dimension.log is None:
             return f"0 {next(iter(dimension.units))}"
-        candidates = [text for unit in [*dimension.units, *(dimension.log or {})] if (text := _exactly(value, unit, dimension))]
+        units = [unit for unit in [*dimension.units, *(dimension.log or {})] if unit not in dimension.aliases]
+        candidates = [text for unit in units if (text := _exactly(value, unit, dimension))]
         return min(candidates, key=len) if candidates else value
 
     def __get_pydantic_core_schema__(self, source, handler):

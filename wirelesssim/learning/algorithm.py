@@ -5,7 +5,7 @@ came of it reaches the server as an `Outcome`; `server_step` makes the next mode
 touches learning: it puts back what did not arrive. State is a value that the caller owns; a step may reuse the buffers
 of the state that it was given. Model vectors (`theta`) are never changed in place: whoever holds one may keep it.
 
-The conformance law (`contract.check_algorithm`): after any loss, order and delay, the server's aggregate equals the sum
+The conformance law (`contracts.algorithm.check_algorithm`): after any loss, order and delay, the server's aggregate equals the sum
 of the workers' `mirror`s, and settle(step(C), sent, received) equals the step with the compressor's output := received.
 """
 

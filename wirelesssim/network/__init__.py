@@ -1,0 +1,11 @@
+"""Network: who may speak, and what happens when it is lost. SimPy, no mathematics of learning.
+
+A `Message` is sizes, packet by packet; a `Medium` says who transmits when; a `Transport` sends the packets, again if need
+be, and keeps the books (`Transfer`); a `Downlink` carries the model to the workers. What arrived, and when, goes up;
+payloads stay opaque.
+
+**What waits for what.** A message is complete for the server when all its packets are there, when its last allowed
+attempt has arrived, or when the sender has given up for want of a usable rate: every burst carries its number, so that
+the server knows the last. The sender's part ends when its last acknowledgement is in, or was due. The downlink and the
+acknowledgements use the other direction of a duplex channel and do not take the uplink's turn.
+"""

@@ -1,0 +1,96 @@
+"""The summary on a terminal and as JSON; progress on a terminal, in a file, and quiet."""
+
+import io
+import json
+
+import pandas as pd
+import pytest
+from rich.console import Console
+from view_cases import grid, rounds
+
+from wirelesssim.experiment.statistics import summary
+from wirelesssim.view import Progress, summary_json, summary_table
+from wirelesssim.view.table import bits, percent, seconds
+
+
+def printed(table, width=100):
+    stream = io.StringIO()
+    Console(file=stream, width=width, color_system=None).print(table)
+    return stream.getvalue().splitlines()
+
+
+@pytest.mark.parametrize("value, text", [
+    (12.34, "12.3 s"), (0.34, "340 ms"), (0, "0 s"), (9000, "9000 s"), (36000, "10.0 h"),
+    (5e-6, "5.00 µs"), (99.97, "100 s"), (float("nan"), "—")])
+def test_seconds(value, text):
+    assert seconds(value) == text
+
+
+def test_bits_and_percent():
+    assert bits(27.36e6) == "3.42 MB" and bits(0) == "0 B" and percent(0.8951) == "89.5 %" and percent(-0.2) == "-20.0 %"
+
+
+def test_a_table_by_hand():
+    lines = printed(summary_table(summary(rounds(), None, ["50 %", "80 %"])))
+    # 50 % at round 6, 80 % at round 9 (9/11): GD 9 and 9.09 s; 1 MB a second on air; GD-SEC a quarter of both
+    assert [" ".join(line.split()) for line in lines[2:4]] == [
+        "GD 2 10 6.03 s 9.04 s 4.52 MB 6.78 MB 9.04 MB 113 kB 0.0 % 0.0 %",
+        "GD-SEC 2 10 1.51 s 2.26 s 1.13 MB 1.70 MB 2.26 MB 28.3 kB 75.0 % 75.0 %"]
+    assert lines[4].strip() == "uplink bits and packets at 80 %; saved against GD"
+
+
+def test_what_was_not_reached_is_said():
+    table = rounds(replications=3)
+    table.loc[(table["variant"] == "GD-SEC") & (table["replication"] == 2), "accuracy"] = 0.1
+    lines = printed(summary_table(summary(table, None, ["50 %", "95 %"])))
+    assert "1.51 s 2/3" in lines[3] and "—" in lines[3] and "50 %" in lines[2] and "end" in lines[3]
+    assert lines[-1].startswith("uplink bits and packets where `at` says")
+
+
+def test_a_table_fits_100_columns_and_keeps_what_matters():
+    points = grid(channel__loss=["0 %", "10 %"], channel__rate=["10 Mbit/s", "100 Mbit/s"])
+    table = rounds(("GD", "GD-SEC", "GD-SOEC"), points=points)
+    packets = {"packets": 100_000, "packets_lost": 12_345, "attempts": 123_456}
+    sent = table[table["round"] > 0].assign(direction="uplink", start_s=0.0, **packets)
+    lines = printed(summary_table(summary(table, sent, ["50 %", "60 %", "80 %"])), width=300)
+    assert max(len(line.rstrip()) for line in lines) <= 100 and len(lines) == 2 + 12 + 1
+    for word in ("loss", "rate", "50 %", "60 %", "80 %", "on air", "saved"):
+        assert any(word in line for line in lines[:2]), word
+
+
+def test_json_is_plain_and_null_where_nothing_is_known():
+    table = summary(rounds(replications=1, points=grid(channel__loss=["1 %"])), None, ["80 %", "95 %"])
+    row = json.loads(json.dumps(summary_json(table), allow_nan=False))[1]
+    assert (row["variant"], row["matrix"], row["replications"], row["at"]) == ("GD-SEC", {"channel.loss": "1 %"}, 1, "80 %")
+    assert row["targets"] == {"80 %": {"simulated_time_s": 2.25, "reached": 1.0},
+                              "95 %": {"simulated_time_s": None, "reached": 0.0}}
+    assert row["uplink_bits"] == {"payload": 9e6, "coded": 13.5e6, "on_air": 18e6, "retransmitted": 225e3}
+    assert row["saving"] == {"bits": 0.75, "simulated_time": 0.75} and row["packets"] == {"lost": None, "sent_again": None}
+
+
+def test_a_summary_read_back_from_a_file_prints_the_same(tmp_path):
+    table = summary(rounds(points=grid(channel__loss=["0 %", "1 %"])), None, ["80 %"])
+    table.to_csv(tmp_path / "summary.csv", index=False)
+    assert printed(summary_table(pd.read_csv(tmp_path / "summary.csv"))) == printed(summary_table(table))
+
+
+def watched(terminal, quiet=False):
+    stream = io.StringIO()
+    with Progress(quiet=quiet, console=Console(file=stream, force_terminal=terminal, width=100, color_system=None)) as progress:
+        progress.update("GD [1]", 3, 300, 1.25, 0.456)
+        progress.update("messages", 3)
+        progress.finished("GD [1]", "85 % after 12.3 s [1/2]")
+    return stream.getvalue()
+
+
+def test_progress_in_a_file_is_one_line_for_what_has_finished():
+    assert watched(False) == "GD [1]: 85 % after 12.3 s [1/2]\n"
+
+
+def test_progress_on_a_terminal_has_bars_and_the_line():
+    shown = watched(True)
+    assert "GD [1]: 85 % after 12.3 s [1/2]\n" in shown and "messages" in shown and "round 3  0 s simulated" in shown
+
+
+def test_quiet_is_silent():
+    assert watched(True, quiet=True) == watched(False, quiet=True) == ""

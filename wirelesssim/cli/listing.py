@@ -1,0 +1,47 @@
+"""`wirelesssim list [KIND]`"""
+
+from __future__ import annotations
+
+from typing import Annotated, Optional
+
+import typer
+
+__all__ = ["listing"]
+
+
+def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model, such as algorithms or channels.",
+                                                         show_default=False)] = None,
+            json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False) -> int:
+    """List what a scenario may name: all kinds of models, or the models of one kind with what each is."""
+    from rich.table import Table
+
+    from .. import scenario  # noqa: F401  (defines every model)
+    from ..errors import InputError, unknown
+    from ..model import families, summary
+    from .said import as_json, show
+
+    kinds = {_plural(name): family for name, family in sorted(families().items())}
+    if kind is not None and kind not in kinds:
+        kind = next((name for name, family in kinds.items() if kind in (family.family, name.replace(" ", "_"))), kind)
+        if kind not in kinds:
+            raise InputError(f"list: {unknown('kind', kind, kinds)}")
+    chosen = kinds if kind is None else {kind: kinds[kind]}
+    if json:
+        as_json({name: {leaf: summary(cls) for leaf, cls in sorted(family.known.items())} for name, family in chosen.items()})
+        return 0
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    if kind is None:
+        table.add_column("kind", no_wrap=True), table.add_column("known"), table.add_column("planned", style="dim")
+        for name, family in kinds.items():
+            table.add_row(name, ", ".join(sorted(family.known)), ", ".join(sorted(family.later)))
+    else:
+        table.add_column(kinds[kind].family, no_wrap=True), table.add_column("what it is"), table.add_column("keys")
+        for leaf, cls in sorted(kinds[kind].known.items()):
+            table.add_row(leaf, summary(cls), ", ".join(cls.__dataclass_fields__))
+    show(table)
+    return 0
+
+
+def _plural(name: str) -> str:
+    return name if name.endswith("s") or name in ("data", "access", "geometry", "compute", "feedback", "fading", "shadowing") else (
+        f"{name}es" if name.endswith("ss") else f"{name}s")

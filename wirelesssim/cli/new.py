@@ -1,0 +1,85 @@
+"""`wirelesssim new FILE`"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from ..errors import InputError
+
+__all__ = ["new"]
+
+_TEMPLATE = """\
+# A scenario for wirelesssim. Check it with `wirelesssim check {file}`, run it with `wirelesssim run {file}`.
+name: {name}
+description: GD-SEC against gradient descent over a lossy shared uplink
+seed: 1
+workers: {workers}
+stop: {{rounds: 200}}                       # or simulated_time: 30 s, or target: {{accuracy: 85 %}}
+targets: {targets}
+
+data: {data}
+objective: {objective}
+algorithm: {{type: gd_sec, step_size: 0.5/L, xi: 5 L, beta: 0.1}}
+codec: {{type: auto, value_bits: 32}}
+
+compute: {{type: fixed, time: 10 ms}}       # per gradient
+channel: {{type: fixed, rate: 20 Mbit/s, latency: 5 ms, loss: 2 %}}
+access: {{type: tdma}}                      # dedicated | tdma | fdma
+downlink: {{type: multicast, rate: 20 Mbit/s}}   # ideal | unicast | multicast
+transport: {{type: arq, retries: 7}}        # arq | unreliable
+feedback: {{type: ack}}                     # ack | none
+
+variants:                                 # overlays on the whole file; the first is the baseline of every saving
+  GD: {{algorithm: {{type: gd, step_size: 0.5/L}}}}
+  GD-SEC: {{}}
+matrix:                                   # read by `wirelesssim sweep` alone
+  channel.loss: [0 %, 2 %, 10 %]
+"""
+
+
+def new(file: Annotated[Path, typer.Argument(help="The file to write.", show_default=False)],
+        preset: Annotated[Optional[str], typer.Option("--preset", metavar="NAME", help="A radio technology (planned).")] = None,
+        data: Annotated[str, typer.Option("--data", metavar="NAME|PATH", help="A set by name, or a file.")] = "mnist") -> int:
+    """Write a scenario file to start from; never writes over one."""
+    from .said import say
+
+    if preset is not None:
+        raise InputError(f"--preset {preset}: presets are planned and not in this version; leave it out and edit `channel`")
+    text = scenario_text(file, data)
+    try:
+        with open(file, "x", encoding="utf-8") as handle:
+            handle.write(text)
+    except FileExistsError:
+        raise InputError(f"{file} is there already; choose another name, or remove it first") from None
+    except OSError as error:
+        raise InputError(f"{file} cannot be written: {error.strerror or error}") from None
+    say(f"wrote {file}; `wirelesssim run {file}` runs it")
+    return 0
+
+
+def scenario_text(file: Path, data: str) -> str:
+    """The text of a new scenario on the set or file `data`; InputError if it cannot be read."""
+    import json
+
+    from ..data import Data
+    from ..model import build
+
+    # a word is a set's name; a file is told by its being there or by a separator or a suffix in its name
+    is_file = data not in {*Data.known, *Data.later} and (Path(data).exists() or os.sep in data or "." in data)
+    source = build(Data, {"path": str(Path(data).resolve())} if is_file else data)
+    try:
+        whole = source.load()
+    except InputError as error:
+        raise error.under("--data") from None
+    relative = os.path.relpath(Path(data).resolve(), file.resolve().parent) if is_file else None
+    section = f"{{path: {json.dumps(relative)}}}" if is_file else f"{{type: {data}}}"
+    classes = 0 if whole.classes is None else len(whole.classes)
+    objective = "linear" if classes == 0 else "logistic" if classes == 2 else "softmax"
+    return _TEMPLATE.format(
+        file=file, name=file.stem, workers=min(10, max(1, len(whole.labels) // 10)), data=section,
+        targets="{error: [1.0e-2, 1.0e-3]}" if classes == 0 else "{accuracy: [80 %, 85 %]}",
+        objective=f"{{type: {objective}, l2: 1.0e-3}}")

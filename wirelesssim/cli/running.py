@@ -1,0 +1,69 @@
+"""What `run` and `sweep` have in common: load, execute with progress, draw, print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..errors import InputError
+from .said import as_json, say, show
+
+__all__ = ["run_scenario"]
+
+
+def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: bool, quiet: bool, json: bool) -> int:
+    """Run `scenario`, print its summary (or JSON) and the paths of what was written; the exit status."""
+    from ..experiment.execution import execute
+    from ..view.progress import Progress
+
+    if jobs < 1:
+        raise InputError(f"-j must be >= 1, got {jobs}")
+    folder = out or Path("results") / scenario.name
+    with Progress(quiet=quiet or json) as bars:
+        outcome = execute(
+            scenario, matrix, folder, jobs, force, finished=bars.finished,
+            watch=lambda label, at: bars.update(label, at.round, at.rounds, at.simulated_time, at.accuracy))
+    results = outcome.results
+    figures = _figures(results, folder)
+    if json:
+        as_json(_object(results, outcome, folder, figures))
+    elif not quiet:
+        _print(results, outcome, folder, figures)
+    for point in results.diverged:
+        say(f"diverged: {point['variant']} in round {point['round']}: {point['reason']}")
+    return 3 if results.diverged else 0
+
+
+def _figures(results, folder: Path) -> list[Path]:
+    """The figure that shows these results best, as PNG and PDF: a curve a variant, or what is swept."""
+    from ..experiment.results import natural_measure
+    from ..experiment.statistics import matrix_keys
+    from ..view import plot, save
+
+    y, keys = natural_measure(results.rounds), matrix_keys(results.rounds)
+    try:
+        if keys and results.targets and len(keys) <= 2:
+            name, figure = "time_to_target", plot(results.rounds, x=",".join(keys), y="time_to_target", target=results.targets[-1])
+        else:
+            name, figure = y, plot(results.rounds, x="simulated_time", y=y)
+    except InputError as error:
+        say(f"no figure: {error}")
+        return []
+    return [save(figure, folder / f"{name}.{kind}") for kind in ("png", "pdf")]
+
+
+def _print(results, outcome, folder: Path, figures: list[Path]) -> None:
+    from ..view import summary_table
+
+    show(summary_table(results.summary()))
+    if outcome.skipped:
+        say(f"{outcome.skipped} of {outcome.ran + outcome.skipped} points were finished before; --force runs them again")
+    for path in figures:
+        show(f"figure  {path}")
+    show(f"tables  {folder}/rounds, transmissions, workers (.csv and .parquet)")
+
+
+def _object(results, outcome, folder: Path, figures: list[Path]) -> dict:
+    from ..view import summary_json
+
+    return {"name": results.manifest["name"], "folder": str(folder), "ran": outcome.ran, "skipped": outcome.skipped,
+            "figures": [str(path) for path in figures], "diverged": results.diverged, "summary": summary_json(results.summary())}

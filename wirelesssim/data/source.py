@@ -1,0 +1,120 @@
+"""Where the samples come from: the family `data`, and the split that all its leaves share."""
+
+from __future__ import annotations
+
+import dataclasses
+from abc import abstractmethod
+from collections.abc import Hashable
+from functools import lru_cache
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+import scipy.sparse as sp
+
+from ..errors import InputError, Problem, unknown
+from ..model import Model
+from ..rng import Streams
+from ..units import Count, Natural
+from .dataset import Dataset, Split
+from .partition import Iid, Partition
+
+__all__ = ["Data"]
+
+_TEST_SHARE = 5  # one in five for testing, where the user does not say: the common 80/20
+
+
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class Data(Model, family="data", default="file", later=(
+        "fashion_mnist", "w2a", "w8a", "a9a", "colon-cancer", "dna", "rcv1_train.binary", "mushrooms", "covtype", "gisette",
+        "ijcnn1", "cifar10")):
+    """A labelled set: where it comes from, how many samples train and test, and how the former are dealt out.
+
+    `train`, `test`: numbers of samples, drawn without replacement; with one of them the other is the rest, with neither
+    they are 80 % and 20 %. `normalize`: `none` leaves the numbers alone; `standard` gives each column mean 0 and standard
+    deviation 1 on the training part, and 0 where it is constant there; `auto` is what is usual for the set: pixels
+    divided by their largest possible value, tables of scikit-learn standardised, files as they are. Regression targets
+    are never scaled. A standard-library dataclass, so that leaves inherit the fields; pydantic checks them there.
+
+    Left out: strata (the label shares of the parts vary as a simple random draw's do) and sets whose test part is a
+    file of its own.
+    """
+
+    train: Count | None = None
+    test: Natural | None = None
+    partition: Partition = "iid"
+    normalize: Literal["auto", "none", "standard"] = "auto"
+
+    standardised: ClassVar[bool] = False  # whether `auto` standardises columns
+
+    @abstractmethod
+    def read(self) -> Dataset:
+        """The whole set, read afresh; InputError with the key inside `data`."""
+
+    def stamp(self) -> Hashable:
+        """What changes when the content behind the same configuration does."""
+        return None
+
+    def load(self) -> Dataset:
+        """The whole set, kept in this process for as long as its configuration and its files stay the same."""
+        return _read(dataclasses.replace(self, train=None, test=None, partition=Iid()), self.stamp())
+
+    def split(self, streams: Streams) -> Split:
+        """Training and test parts, shuffled by `streams("data")`; a smaller `train` takes a prefix of a larger one's.
+
+        InputError (`train`, `test`) where more is asked for than there is, (`normalize`) for `standard` on sparse
+        features, which it would fill.
+        """
+        whole = self.load()
+        if self.normalize == "standard" and sp.issparse(whole.features):
+            raise InputError(Problem(("normalize",), f"must be 'auto' or 'none' for {whole.name}: 'standard' would make its "
+                                                     "sparse matrix dense; scale the file instead"))
+        train, test = self._sizes(len(whole.labels), whole.name)
+        order = streams("data").permutation(len(whole.labels))
+        ours, theirs = order[:train], order[train:train + test]
+        parts = whole.features[ours], whole.features[theirs]
+        if self.normalize == "standard" or self.normalize == "auto" and self.standardised:
+            parts = _standardise(*parts)
+        return Split(parts[0], whole.labels[ours], parts[1], whole.labels[theirs], whole.classes, whole.name, whole.digest)
+
+    def _sizes(self, samples: int, name: str) -> tuple[int, int]:
+        """The numbers of training and test samples, of `samples`."""
+        if self.train is None:
+            test = round(samples / _TEST_SHARE) if self.test is None else self.test
+            if test >= samples:
+                raise InputError(Problem(("test",), f"must be < {samples}, the samples of {name}, got {test}; some must train"))
+            return samples - test, test
+        if self.train > samples:
+            raise InputError(Problem(("train",), f"must be <= {samples}, the samples of {name}, got {self.train}"))
+        rest = samples - self.train
+        if self.test is not None and self.test > rest:
+            raise InputError(Problem(("test",), f"must be <= {rest}, what train = {self.train} leaves of the {samples} samples "
+                                                f"of {name}, got {self.test}"))
+        return self.train, rest if self.test is None else self.test
+
+    @classmethod
+    def planned(cls, name: str) -> str:
+        """A set that users expect by name and no installed package ships: how to get it all the same."""
+        return (f"{name!r} is not shipped by an installed package; get the file yourself and write data: {{path: ./FILE}} "
+                f"(LIBSVM, CSV, NPZ, Parquet, idx); sets that are here: {', '.join(sorted(set(cls.known) - {'file'}))}")
+
+    @classmethod
+    def from_scalar(cls, value: Any) -> Data:
+        """A bare word is a set's name; a file is `{path: FILE}`."""
+        if isinstance(value, str):
+            raise InputError(Problem((), f"is an {unknown('set', value, set(cls.known) - {'file'})}; a file is {{path: FILE}}"))
+        return super().from_scalar(value)
+
+
+@lru_cache(maxsize=2)  # a set and another to compare with: MNIST whole is 376 MB
+def _read(source: Data, stamp: Hashable) -> Dataset:
+    return source.read()
+
+
+def _standardise(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both parts, (n, d) and (n', d), by the mean and the standard deviation of `train`; 0 where that is constant."""
+    constant = train.max(axis=0) == train.min(axis=0)  # (d,)
+    mean, deviation = train.mean(axis=0), np.where(constant, 1.0, train.std(axis=0))
+    made = tuple((part - mean) / deviation for part in (train, test))
+    for part in made:
+        part[:, constant] = 0.0
+    return made

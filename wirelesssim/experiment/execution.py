@@ -1,0 +1,206 @@
+"""Running points: in this process or in several, each finished one kept at once, finished ones skipped."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from ..errors import InputError
+from ..learning.guard import Diverged
+from ..scenario import RESULTS_VERSION, Point, Scenario
+from ..simulation import Progress, preflight, prepare, simulate
+from .results import Results
+from .store import Store
+from .tables import tabulate, relabel
+from .target import Target
+from .watch import Watch
+
+__all__ = ["Outcome", "cores", "execute"]
+
+Watcher = Callable[[str, Progress], None]  # (label of the point, progress)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What `execute` did: the results, and how many points were run, and found finished."""
+
+    results: Results
+    ran: int
+    skipped: int
+
+
+def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, jobs: int = 1, force: bool = False,
+            watch: Watcher | None = None, finished: Callable[[str, str], None] | None = None, command: str = "") -> Outcome:
+    """Run every point of `scenario` (`matrix=False`: of its variants alone) and tabulate.
+
+    With a `folder`, points are kept there as they finish and finished ones are skipped. Raises InputError before anything
+    is run if a point cannot be. `finished(label, how)` is told of each point.
+    """
+    points = scenario.points(matrix=matrix)
+    check(points)
+    unique = _unique(points)
+    store = None if folder is None else Store(folder)
+    if store:
+        store.prepare()
+    began, command = time.time(), command or " ".join(sys.argv)
+    pending = {digest: point for digest, point in unique.items() if force or store is None or not store.finished(digest)}
+    for digest, point in unique.items():
+        if digest not in pending and finished:
+            finished(name_of(point), "finished before")
+    done = _run_all(pending, store, jobs, force, watch, finished, command)
+    results = _collect(scenario, points, store, done)
+    results.manifest |= _versions() | {"command": command, "wall_time_s": round(time.time() - began, 3), "targets": [
+        str(target) for target in results.targets]}
+    if store:
+        store.save(scenario.yaml(), results.manifest, {
+            "rounds": results.rounds, "transmissions": results.transmissions, "workers": results.workers})
+        results.folder = store.folder
+    return Outcome(results, len(pending), len(unique) - len(pending))
+
+
+def check(points: Iterable[Point]) -> None:
+    """Refuse what only data and sizes can show, before anything is run; InputError names the variant."""
+    seen: set[str] = set()
+    for point in points:
+        key = repr({name: value for name, value in point.settings.plain().items() if name in _SIZED})
+        if key in seen:
+            continue
+        seen.add(key)
+        try:
+            preflight(point.settings)
+        except InputError as error:
+            raise InputError([_with_origin(problem, point) for problem in error.problems]) from None
+
+
+_SIZED = ("data", "objective", "workers", "algorithm", "codec")
+
+
+def _with_origin(problem, point: Point):
+    return problem
+
+
+def cores() -> int:
+    """Processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def name_of(point: Point) -> str:
+    """A point as a person reads it: `GD-SEC, channel.loss=1 %, replication 2`."""
+    parts = [point.variant, *(f"{key}={value}" for key, value in point.matrix.items())]
+    return ", ".join(parts + ([f"replication {point.replication}"] if point.replication else []))
+
+
+def digest_of(point: Point) -> str:
+    """The point's digest, the content of its data included."""
+    return point.digest(None if point.settings.data is None else point.settings.data.load().digest)
+
+
+def _unique(points: list[Point]) -> dict[str, Point]:
+    """Points by digest. Where two have the same, the labels that sort first stand in the point's own tables."""
+    found: dict[str, Point] = {}
+    for point in points:
+        digest = digest_of(point)
+        if digest not in found or repr(point.labels) < repr(found[digest].labels):
+            found[digest] = point
+    return found
+
+
+def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | None, command: str) -> tuple[dict, dict[str, pd.DataFrame]]:
+    """Run one point; its manifest and tables."""
+    began = time.time()
+    recorder = simulate(point.settings, point.replication, watch)
+    prepared = prepare(point.settings, point.replication)
+    manifest = {"digest": digest, **point.labels, "seed": {"learning": point.settings.seed.learning, "radio": point.settings.seed.radio},
+                "results_version": RESULTS_VERSION, "data": prepared.data_digest, "plugins": point.plugins,
+                "heterogeneity": prepared.heterogeneity, "optimum": prepared.optimum,
+                "diverged": recorder.divergence._asdict() if recorder.divergence else None,
+                "command": command, "wall_time_s": round(time.time() - began, 3), **_versions()}
+    return manifest, tabulate(recorder, point.labels)
+
+
+def _run_all(pending: Mapping[str, Point], store: Store | None, jobs: int, force: bool, watch: Watcher | None,
+             finished: Callable[[str, str], None] | None, command: str) -> dict[str, tuple]:
+    """Run `pending`; returns manifest and tables by digest of those that no store keeps."""
+    done: dict[str, tuple] = {}
+    if jobs == 1 or len(pending) <= 1:
+        for digest, point in pending.items():
+            report = (lambda progress, label=name_of(point): watch(label, progress)) if watch else None
+            made = run_point(point, digest, report, command)
+            _keep(store, digest, point, made, force, done)
+            _tell(finished, point, made[0])
+        return done
+    from joblib import Parallel, delayed
+
+    with Watch(watch) as watching:
+        tasks = (delayed(_remote)(point.payload(), digest, store and store.folder, force, watching.folder, command)
+                 for digest, point in pending.items())
+        for digest, manifest, tables in Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+            if store is None:
+                done[digest] = (manifest, tables)
+            _tell(finished, pending[digest], manifest)
+    return done
+
+
+def _remote(payload: dict, digest: str, folder: Path | None, force: bool, watching: str | None, command: str):
+    """One point in another process, which validates the plain data again and keeps the point itself."""
+    from ..scenario.plugins import load_plugin
+
+    for path in payload["use"]:
+        load_plugin(path)
+    point = Point.from_payload(payload)
+    made = run_point(point, digest, Watch.reporter(watching, name_of(point)), command)
+    if folder is None:
+        return digest, *made
+    _keep(Store(folder), digest, point, made, force, {})
+    return digest, made[0], None
+
+
+def _keep(store: Store | None, digest: str, point: Point, made: tuple, force: bool, done: dict) -> None:
+    if store is None:
+        done[digest] = made
+        return
+    from ..scenario.source import write_text
+
+    store.save_point(digest, write_text({"name": point.variant, "use": list(point.use)} | point.settings.plain()), *made, force=force)
+
+
+def _tell(finished: Callable[[str, str], None] | None, point: Point, manifest: Mapping[str, Any]) -> None:
+    if finished:
+        diverged = manifest["diverged"]
+        finished(name_of(point), f"diverged in round {diverged['round']}" if diverged else "done")
+
+
+def _collect(scenario: Scenario, points: list[Point], store: Store | None, done: Mapping[str, tuple]) -> Results:
+    """All points' tables, in the order of the scenario, each with its own labels."""
+    parts: dict[str, list[pd.DataFrame]] = {"rounds": [], "transmissions": [], "workers": []}
+    manifest: dict[str, Any] = {"name": scenario.name, "points": [], "diverged": [], "heterogeneity": {}}
+    loaded: dict[str, tuple] = dict(done)
+    for point in points:
+        digest = digest_of(point)
+        if digest not in loaded:
+            loaded[digest] = store.load_point(digest)
+        said, tables = loaded[digest]
+        manifest["points"].append({"digest": digest, **point.labels})
+        manifest["heterogeneity"][digest] = said["heterogeneity"]
+        manifest["seed"] = said["seed"]
+        if said["diverged"]:
+            manifest["diverged"].append(point.labels | said["diverged"])
+        for name, table in tables.items():
+            parts[name].append(relabel(table, point.labels))
+    tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
+    targets = [Target(kind, level) for kind, level in scenario.targets]
+    return Results(**tables, targets=targets, manifest=manifest)
+
+
+def _versions() -> dict[str, Any]:
+    names = ("wirelesssim", "simpy", "numpy", "scipy", "numba", "pandas", "pyarrow")
+    return {"versions": {name: version(name) for name in names} | {"python": platform.python_version()}}

@@ -1,0 +1,37 @@
+"""The smallest of the others."""
+
+from __future__ import annotations
+
+from ...model import model
+from .family import Codec, ValueBits
+from .kernels import BITMAP, DENSE, RICE, cut, smallest, smallest_each
+
+__all__ = ["Auto"]
+
+
+@model
+class Auto(Codec, name="auto"):
+    """The smallest of dense, bitmap and Golomb-Rice, for the whole and for each packet; the tag says which.
+
+    A message is cut as each of the three would cut it, every packet takes its smallest frame, and the cut with the fewest
+    bits in all is sent: never more bits than the best of the three, as one frame or as packets. The dense frame
+    covers only the coordinates between the first and the last entry.
+    """
+
+    value_bits: ValueBits = 32
+
+    def measure(self, indices, start, stop):
+        return smallest(indices, start, stop, self.value_bits // 8)
+
+    def cut(self, indices, entries, limit):
+        width = self.value_bits // 8
+        edges, sizes = cut(DENSE, indices, entries, width, limit)
+        if len(indices) == 0 or edges[-1] < entries:  # nothing beats dense there; where it holds no entry, none does
+            return edges, sizes
+        sizes = smallest_each(indices, edges, width)
+        for kind in (BITMAP, RICE):
+            other, _ = cut(kind, indices, entries, width, limit)
+            if other[-1] == entries:
+                coded = smallest_each(indices, other, width)
+                edges, sizes = min((edges, sizes), (other, coded), key=lambda plan: plan[1].sum())
+        return edges, sizes

@@ -1,0 +1,48 @@
+"""The minimum of a ridge or least-squares problem by an orthogonal factorisation, with its certificate.
+
+[X y] = Q [T c] and T = U S V^T give theta = V S (S^2 + n l2)^-1 U^T c, one step of refinement after it. Singular values
+at rounding level, s <= max(n, d) eps s_1 (the rule of numpy's `matrix_rank`), count as zero where l2 = 0: the solution is
+then that of least norm. What is left is exact: f(theta) - f* = (1/2) g^T H^+ g with H = X^T X/n + l2 I.
+
+Source: Golub and Van Loan, "Matrix Computations", 4th edition, 5.3 and 6.1.4.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import linalg, sparse
+
+from .newton import TOLERANCE
+from .problem import Optimum
+from .spectrum import EXACT
+
+__all__ = ["fits", "minimise"]
+
+_ELEMENTS = 100_000_000  # n d of the dense copy that is factorised: 0.8 GB
+
+
+def fits(problem) -> bool:
+    """Whether the features are small enough for the direct solve."""
+    n, d = problem.design.features.shape
+    return min(n, d) <= EXACT and n * d <= _ELEMENTS
+
+
+def minimise(problem) -> Optimum | None:
+    """The minimum of f; None if rounding keeps the certificate above `TOLERANCE` times max(1, f(0))."""
+    n, l2, features = problem.design.samples, problem.l2, problem.design.features
+    dense = features.toarray() if sparse.issparse(features) else features
+    triangle = np.linalg.qr(np.column_stack([dense, problem.targets]), mode="r")  # (min(n, d + 1), d + 1)
+    left, singular, right = linalg.svd(triangle[:, :-1], full_matrices=False)
+    kept = singular > (0 if l2 else max(dense.shape) * np.finfo(float).eps * singular[0])
+    left, singular, right = left[:, kept], singular[kept], right[kept]
+    curvature = singular**2 / n + l2  # the eigenvalues of H that matter, (r,)
+    theta = right.T @ ((singular / n / curvature) * (left.T @ triangle[:, -1]))
+    theta = theta - right.T @ ((right @ problem.gradient(theta)) / curvature)
+    slope = right @ problem.gradient(theta)
+    certificate = float(0.5 * np.sum(slope**2 / curvature))
+    if l2:  # outside the features' span H is l2 I
+        outside = problem.gradient(theta) - right.T @ slope
+        certificate += float(outside @ outside) / (2 * l2)
+    if not certificate <= TOLERANCE * max(1.0, problem.value(problem.start())):
+        return None
+    return Optimum(problem.value(theta), theta, certificate, "orthogonal factorisation")

@@ -1,0 +1,62 @@
+"""Binary logistic regression."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...model import model
+from ...rng import Streams
+from . import glm
+from .objective import Objective, Penalty, wrong_type
+from .problem import Problem, Samples, Shape
+
+__all__ = ["Logistic", "LogisticLoss"]
+
+
+class LogisticLoss(glm.Loss):
+    """phi(z, y) = log(1 + exp(-y z)), y = +1 or -1; R = -y/(1 + exp(y z)); B = |R| (1 - |R|) <= 1/4."""
+
+    curvature = 0.25
+
+    def evaluate(self, scores, targets):
+        margin = scores[:, 0] * targets  # (n,)
+        small = np.exp(-np.abs(margin))  # in [0, 1]: neither branch overflows
+        losses = np.maximum(-margin, 0.0) + np.log1p(small)
+        wrong = np.where(margin > 0, small, 1.0) / (1.0 + small)  # 1/(1 + exp(margin)), (n,)
+        return losses, (-targets * wrong)[:, None]
+
+    def slopes(self, residual, targets):
+        wrong = np.abs(residual)
+        return wrong * (1.0 - wrong)
+
+    def predict(self, scores):
+        return (scores[:, 0] > 0).astype(np.int64)
+
+
+@model
+class Logistic(Objective, name="logistic"):
+    """Binary logistic regression with an l2 penalty.
+
+    f(theta) = (1/n) SUM_i log(1 + exp(-y_i x_i.theta)) + (l2/2) ||theta||^2; the larger of the two classes is y = +1, the
+    other -1. L = lambda_max(X^T X)/(4n) + l2, mu = l2. No bias. A score of exactly 0 counts as the smaller class.
+
+    Default l2 = 0: the plain loss; then f* is unknown (it is not attained where the classes are separable).
+    Source: Bishop, "Pattern Recognition and Machine Learning", 4.3.2.
+    """
+
+    l2: Penalty = 0.0
+
+    def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
+        """The problem on `samples`; InputError unless labels are exactly two classes."""
+        if samples.classes is None:
+            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'logistic'")
+        classes = np.unique(samples.classes)
+        if len(classes) != 2:
+            raise wrong_type("softmax unless there are exactly two classes", f"'logistic' with {len(classes)} classes")
+        test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
+        signs = 2.0 * glm.class_numbers(samples.labels, classes) - 1.0
+        return glm.LinearScores("logistic", LogisticLoss(), self.l2, samples, signs, test)
+
+    def memory(self, shape: Shape) -> int:
+        """Bytes of the features, the gradients (M, d) and the scores."""
+        return glm.memory(shape, 1)

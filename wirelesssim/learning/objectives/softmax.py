@@ -1,0 +1,83 @@
+"""Multinomial logistic regression."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...model import model
+from ...rng import Streams
+from . import glm
+from .objective import Objective, Penalty, wrong_type
+from .problem import Problem, Samples, Shape
+
+__all__ = ["Softmax", "SoftmaxLoss"]
+
+
+class SoftmaxLoss(glm.Loss):
+    """phi(z, y) = log SUM_c exp(z_c) - z_y; R = p - onehot(y); B = diag(p) - p p^T, whose eigenvalues are at most 1/2.
+
+    The bound: a probability vector with two entries 1/2 attains it (Böhning, "Multinomial logistic regression
+    algorithm", Ann. Inst. Statist. Math. 44, 1992).
+    """
+
+    curvature = 0.5
+
+    def __init__(self, classes: int):
+        self.columns = classes
+
+    def evaluate(self, scores, targets):
+        everyone = np.arange(len(targets))
+        scores -= scores.max(axis=1, keepdims=True)  # exp then cannot overflow, and one term is 1
+        own = scores[everyone, targets]  # (n,)
+        exponentials = np.exp(scores, out=scores)
+        totals = exponentials.sum(axis=1)  # (n,)
+        exponentials /= totals[:, None]
+        exponentials[everyone, targets] -= 1.0
+        return np.log(totals) - own, exponentials
+
+    def slopes(self, residual, targets):
+        probabilities = residual.copy()
+        probabilities[np.arange(len(targets)), targets] += 1.0
+        return probabilities
+
+    def bend(self, slopes, change):
+        weighted = slopes * change
+        return weighted - slopes * weighted.sum(axis=1, keepdims=True)
+
+    def weight(self, slopes, a, b):
+        return slopes[:, a] * ((a == b) - slopes[:, b])
+
+    def predict(self, scores):
+        return np.argmax(scores, axis=1)
+
+
+@model
+class Softmax(Objective, name="softmax"):
+    """Softmax (multinomial logistic) regression with an l2 penalty.
+
+    f(theta) = (1/n) SUM_i [log SUM_c exp(x_i.w_c) - x_i.w_{y_i}] + (l2/2) ||theta||^2; theta (d C,) is W (d, C) row by row,
+    one column a class, classes in sorted order. L = lambda_max(X^T X)/(2n) + l2, mu = l2. No bias, no reference class: with
+    l2 = 0 the minimum, if there is one, is not unique.
+
+    Default l2 = 0: the plain loss; then f* is unknown. Source: Bishop, "Pattern Recognition and Machine Learning", 4.3.4.
+    """
+
+    l2: Penalty = 0.0
+
+    def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
+        """The problem on `samples`; InputError for labels that are not at least two classes."""
+        if samples.classes is None:
+            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'softmax'")
+        classes = np.unique(samples.classes)
+        if len(classes) < 2:
+            raise wrong_type("linear where labels are fewer than two classes", f"'softmax' with {len(classes)}")
+        test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
+        targets = glm.class_numbers(samples.labels, classes)
+        return glm.LinearScores("softmax", SoftmaxLoss(len(classes)), self.l2, samples, targets, test)
+
+    def size(self, shape):
+        return shape.features * shape.classes
+
+    def memory(self, shape: Shape) -> int:
+        """Bytes of the features, the gradients (M, d C) and the scores."""
+        return glm.memory(shape, shape.classes)

@@ -1,0 +1,101 @@
+"""A message: the sizes of its packets, and the books of its way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+__all__ = ["Message", "Transfer"]
+
+
+@dataclass(frozen=True, eq=False)
+class Message:
+    """What the network sees of a payload: K packets by size.
+
+    `payload_bits`, `coded_bits`, `air_bits` (K,) bits of values, of values and positions, and of the packet with its
+    headers. `worker` is None for a broadcast to all.
+    """
+
+    worker: int | None
+    round: int
+    payload_bits: np.ndarray
+    coded_bits: np.ndarray
+    air_bits: np.ndarray
+
+    @classmethod
+    def of(cls, worker: int | None, round: int, payload_bits, coded_bits, header: int) -> Message:
+        """A message whose packets each carry `header` bits besides what is coded."""
+        coded = np.asarray(coded_bits, dtype=np.int64)
+        return cls(worker, round, np.asarray(payload_bits, dtype=np.int64), coded, coded + header)
+
+    @classmethod
+    def marker(cls, worker: int, round: int, header: int) -> Message:
+        """A silent worker's marker: one packet that is header alone."""
+        return cls.of(worker, round, [0], [0], header)
+
+    @property
+    def packets(self) -> int:
+        """K."""
+        return len(self.air_bits)
+
+
+@dataclass(eq=False)
+class Transfer:
+    """The books of one message: bits, attempts, times, and what came of each packet. Bits count when their burst ends.
+
+    `delivered` (K,) is the truth, `acknowledged` (K,) what the sender knows; `heard` says that at least one
+    acknowledgement came through, `complete` when the server knew the outcome.
+    """
+
+    message: Message
+    start: float
+    end: float = float("nan")
+    complete: float = float("nan")
+    delivered: np.ndarray = field(init=False)
+    acknowledged: np.ndarray = field(init=False)
+    heard: bool = False
+    attempts: int = 0
+    lost: int = 0
+    acknowledgement_bits: int = 0
+    sent_bits: int = 0
+    retransmitted_bits: int = 0
+    queue: float = 0.0
+    on_air: float = 0.0
+    retransmission: float = 0.0
+
+    def __post_init__(self):
+        self.delivered = np.zeros(self.message.packets, dtype=bool)
+        self.acknowledged = np.zeros(self.message.packets, dtype=bool)
+
+    def burst(self, packets: np.ndarray, arrived: np.ndarray, again: bool, seconds: float) -> None:
+        """Book a burst of `packets` (n,), of which `arrived` (n,) arrived, on the air for `seconds`."""
+        bits = int(self.message.air_bits[packets].sum())
+        self.attempts += len(packets)
+        self.lost += int(len(packets) - arrived.sum())
+        self.sent_bits += bits
+        self.delivered[packets[arrived]] = True
+        if again:
+            self.retransmitted_bits += bits
+            self.retransmission += seconds
+        else:
+            self.on_air += seconds
+
+    def acknowledgement(self, bits: int) -> None:
+        """Book an acknowledgement frame."""
+        self.acknowledgement_bits += bits
+
+    @property
+    def payload_bits(self) -> int:
+        """Bits of values in the message; 0 until its first burst has ended."""
+        return int(self.message.payload_bits.sum()) if self.attempts else 0
+
+    @property
+    def coded_bits(self) -> int:
+        """Bits of values and positions; 0 until its first burst has ended."""
+        return int(self.message.coded_bits.sum()) if self.attempts else 0
+
+    @property
+    def on_air_bits(self) -> int:
+        """Every attempt, with headers, and the acknowledgements."""
+        return self.sent_bits + self.acknowledgement_bits

@@ -1,0 +1,86 @@
+"""The books of a run: what every message cost, summed since the start and row by row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ..network.message import Transfer
+from ..records import Recorder, TransmissionRow, WorkerRow
+
+__all__ = ["Books"]
+
+_COUNTS = ("payload_bits", "coded_bits", "on_air_bits", "retransmitted_bits")
+
+
+@dataclass
+class _Turn:
+    """A worker's turn in a round; `transfer` is None for one that said nothing at no cost."""
+
+    round: int
+    worker: int
+    compute: float
+    transfer: Transfer | None
+
+    @property
+    def closed(self) -> bool:
+        return self.transfer is None or not math.isnan(self.transfer.end)
+
+
+class Books:
+    """Collects transfers into the recorder's rows as they close; totals hold the open ones too."""
+
+    def __init__(self, recorder: Recorder):
+        self._recorder = recorder
+        self._open: list[_Turn] = []
+        self._closed = dict.fromkeys(_COUNTS, 0)
+        self._durations: dict[int, float] = {}
+        self.downlink_bits = 0
+
+    def open(self, round: int, worker: int, compute: float, transfer: Transfer | None) -> None:
+        """A worker's message is on its way."""
+        self._open.append(_Turn(round, worker, compute, transfer))
+
+    def uplink(self) -> tuple[int, int, int, int]:
+        """Payload, coded, on-air and retransmitted bits since the start."""
+        transfers = [turn.transfer for turn in self._open if turn.transfer is not None]
+        return tuple(self._closed[name] + sum(getattr(transfer, name) for transfer in transfers) for name in _COUNTS)
+
+    def downlink(self, round: int, worker: int | None, start: float, end: float, message) -> None:
+        """A transmission of the model; it loses nothing."""
+        bits, packets = int(message.air_bits.sum()), message.packets
+        self.downlink_bits += bits
+        self._recorder.transmissions.append(TransmissionRow(
+            round, worker, "downlink", start, end, int(message.payload_bits.sum()), int(message.coded_bits.sum()), bits, 0,
+            packets, 0, packets, packets, packets))
+
+    def round_ends(self, round: int, duration: float) -> None:
+        """The server made step `round`, `duration` seconds after the one before; writes the rows of what has closed."""
+        self._durations[round] = duration
+        self.flush()
+
+    def flush(self, now: float | None = None) -> None:
+        """Write the rows of closed turns; with `now`, of all: the run was cut then, and what was on its way is in flight."""
+        still = []
+        for turn in self._open:
+            if now is not None and not turn.closed:
+                turn.transfer.end = now
+            if turn.closed and (turn.round in self._durations or now is not None):
+                self._write(turn)
+            else:
+                still.append(turn)
+        self._open = still
+
+    def _write(self, turn: _Turn) -> None:
+        transfer = turn.transfer
+        busy = (transfer.queue, transfer.on_air, transfer.retransmission) if transfer else (0.0, 0.0, 0.0)
+        wait = max(0.0, self._durations.get(turn.round, 0.0) - turn.compute - sum(busy))
+        self._recorder.workers.append(WorkerRow(turn.round, turn.worker, turn.compute, busy[0], 0.0, *busy[1:], wait, None))
+        if transfer is None:
+            return
+        for name in _COUNTS:
+            self._closed[name] += getattr(transfer, name)
+        self._recorder.transmissions.append(TransmissionRow(
+            turn.round, turn.worker, "uplink", transfer.start, transfer.end, transfer.payload_bits, transfer.coded_bits,
+            transfer.on_air_bits, transfer.retransmitted_bits, transfer.message.packets, transfer.lost, transfer.attempts,
+            int(transfer.delivered.sum()), int(transfer.acknowledged.sum())))

@@ -1,0 +1,47 @@
+"""The server's transmitter: the model over the downlink, into the workers' inboxes."""
+
+from __future__ import annotations
+
+import numpy as np
+import simpy
+
+from ..learning.codec import Codec
+from ..learning.update import Update
+from ..model import build
+from ..network.downlink import Downlink
+from ..network.message import Message
+from ..network.uplink import extra_delay
+from ..rng import Counted
+from .books import Books
+from .worker import Task, Worker
+
+__all__ = ["Broadcaster"]
+
+
+class Broadcaster:
+    """Sends a `Task`'s model to workers; each has it `latency` (and the message's jitter) after its transmission's end."""
+
+    def __init__(self, env: simpy.Environment, downlink: Downlink, message: Message, rates: np.ndarray, latencies: np.ndarray,
+                 jitters: np.ndarray, streams: list[Counted], books: Books):
+        self.env, self.downlink, self.message, self.rates = env, downlink, message, rates
+        self.latencies, self.jitters, self.streams, self.books = latencies, jitters, streams, books
+
+    @staticmethod
+    def model_message(size: int, codec: Codec, room: int, header: int) -> Message:
+        """The message that carries a model of `size` coordinates, dense, at the codec's width."""
+        dense = build(Codec, {"type": "dense", "value_bits": codec.value_bits})
+        packets = dense.packets(Update(size, None, np.broadcast_to(0.0, size)), room)
+        return Message.of(None, 0, packets.payload_bits, packets.coded_bits, header)
+
+    def send(self, task: Task, workers: list[Worker]) -> None:
+        """Start the broadcast; each worker's inbox gets the task when its model has arrived."""
+        places = [worker.index for worker in workers]
+        delays = np.array([self.latencies[m] + extra_delay(self.jitters[m], self.streams[m], task.round) for m in places])
+        plan = self.downlink.plan(self.env.now, self.message, self.rates[places], delays)
+        for place, start, end in plan.transmissions:
+            self.books.downlink(task.round, None if place is None else places[place], float(start), float(end), self.message)
+        for worker, arrival in zip(workers, plan.arrivals):
+            self._deliver(worker, task, float(arrival - self.env.now))
+
+    def _deliver(self, worker: Worker, task: Task, delay: float) -> None:
+        self.env.timeout(delay).callbacks.append(lambda _event: worker.inbox.put(task))

@@ -1,0 +1,93 @@
+"""A worker: receives the model, computes, sends what its algorithm says, settles what was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import simpy
+
+from ..learning.algorithm import Algorithm, Context, Fate, Outcome
+from ..learning.codec import Codec, Packets
+from ..learning.gradients import Gradients
+from ..learning.update import Update
+from ..network.message import Message, Transfer
+from ..network.transport import Transport
+from ..network.uplink import Uplink
+from .books import Books
+from .feedback import Sending, Settlement
+
+__all__ = ["Task", "Worker"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What the server asks: a round's model (d,) and context."""
+
+    round: int
+    theta: np.ndarray
+    context: Context
+
+
+class Worker:
+    """One worker's process. `report(worker, outcome, entries)` tells the server at the instant when it knows.
+
+    A step needs the state of the step before to be settled, so the worker computes its gradient while the last message
+    is still on its way, and steps when both are done.
+    """
+
+    def __init__(self, env: simpy.Environment, index: int, algorithm: Algorithm, theta: np.ndarray, gradients: Gradients,
+                 codec: Codec, transport: Transport, uplink: Uplink, compute_time: float, settlement: Settlement | None,
+                 report: Callable[[int, Outcome, int], None], books: Books):
+        self.env, self.index, self.algorithm, self.gradients = env, index, algorithm, gradients
+        self.codec, self.transport, self.uplink = codec, transport, uplink
+        self.compute_time, self.settlement, self.report, self.books = compute_time, settlement, report, books
+        self.state = algorithm.init_worker(theta)
+        self.inbox = simpy.Store(env)
+        self.sending: simpy.Event | None = None
+
+    def run(self):
+        """The process: one task after the other, for ever."""
+        while True:
+            task = yield self.inbox.get()
+            yield self.env.timeout(self.compute_time)
+            if self.sending is not None:
+                yield self.sending
+            gradient = self.gradients.of(self.index)
+            update, self.state = self.algorithm.worker_step(self.state, task.theta, gradient, task.context)
+            self.sending = self.env.process(self._send(task.round, update))
+
+    def _send(self, round: int, update: Update):
+        """The process of one message: from the step to its settlement."""
+        if update.silent and self.transport.silence == "free":
+            self.books.open(round, self.index, self.compute_time, None)
+            self.report(self.index, Outcome(Fate.SILENT), 0)
+            return
+        packets = None if update.silent else self.codec.packets(update, self.transport.room)
+        message = self._message(round, packets)
+        transfer = Transfer(message, self.env.now)
+        self.books.open(round, self.index, self.compute_time, transfer)
+        receipts = self.settlement is not None
+        yield from self.transport.send(
+            self.uplink, message, receipts, lambda done: self._arrived(update, packets, done), transfer)
+        if self.settlement is not None:
+            believed, arrived = (update if packets is None else update.take(packets.mask(packet_was))
+                                 for packet_was in (transfer.acknowledged, transfer.delivered))
+            self.state = self.settlement(self.state, Sending(round, update, believed, arrived), transfer.heard)
+
+    def _message(self, round: int, packets: Packets | None) -> Message:
+        header = self.transport.header
+        if packets is None:
+            return Message.marker(self.index, round, header)
+        return Message.of(self.index, round, packets.payload_bits, packets.coded_bits, header)
+
+    def _arrived(self, update: Update, packets: Packets | None, transfer: Transfer) -> None:
+        """Tell the server what came of the message."""
+        if not transfer.delivered.any():
+            outcome = Outcome(Fate.LOST)
+        elif packets is None:
+            outcome = Outcome(Fate.SILENT)
+        else:
+            outcome = Outcome.delivered(update.take(packets.mask(transfer.delivered)))
+        self.report(self.index, outcome, update.entries)

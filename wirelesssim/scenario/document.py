@@ -1,0 +1,278 @@
+"""The scenario file as a whole: settings, variants, matrix, replications and targets."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from ..errors import InputError, Problem, nearest, unknown
+from ..model import validate
+from ..units import Count, Fraction, Number
+from .overlay import Tree, dotted
+from .plugins import load_plugin, plugin_digest
+from .points import Point, label_of
+from .settings import Settings
+from .source import parse_value, read, read_text, write_text
+
+__all__ = ["Scenario", "load"]
+
+_HEAD = ("name", "description", "replications", "targets", "use", "variants", "matrix")
+_CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=True)
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Targets:
+    """The levels that "time to" tables report."""
+
+    accuracy: list[Fraction] = ()
+    error: list[Number] = ()
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Head:
+    """The keys of a scenario that are not settings of a run."""
+
+    name: str
+    description: str = ""
+    replications: Count = 1
+    targets: Targets
+    use: list[str] = ()
+
+
+class Scenario:
+    """A validated scenario: `settings` by variant, and the `points` that it asks for.
+
+    Made by `load`; every mistake in it has been refused by then, except those that only data can show.
+    """
+
+    def __init__(self, tree: Tree, folder: Path, default_name: str, plugins: Iterable[str | Path] = ()):
+        self.tree, self.folder = tree, folder
+        self._raw_head(default_name)
+        self.plugins = {}
+        for index, entry in enumerate([*self.head.use, *plugins]):
+            path = (folder / entry).resolve()
+            try:
+                self.plugins[str(path)] = plugin_digest(path)
+                load_plugin(path)
+            except InputError as error:
+                raise self._located(InputError(Problem(("use", index), str(error)))) from None
+        self.variants = self._variants()
+        self.matrix = self._matrix()
+        self.settings = {name: self._settings(overlaid) for name, overlaid in self.variants.items()}
+        self._check_matrix()
+
+    name = property(lambda self: self.head.name, doc="The scenario's name; its results lie in results/NAME.")
+    replications = property(lambda self: self.head.replications, doc="The number of independent repetitions.")
+
+    @property
+    def targets(self) -> list[tuple[str, float]]:
+        """(kind, level) pairs, `accuracy` first, from the easiest to the hardest of each."""
+        accuracies = [("accuracy", level) for level in sorted(self.head.targets.accuracy)]
+        return accuracies + [("error", level) for level in sorted(self.head.targets.error, reverse=True)]
+
+    def points(self, matrix: bool = True) -> list[Point]:
+        """Every point, variants outermost, then matrix values, then replications; `matrix=False` leaves the matrix out."""
+        combinations = list(itertools.product(*self.matrix.values())) if matrix else [()]
+        keys = tuple(self.matrix) if matrix else ()
+        found = []
+        for name in self.variants:
+            for combination in combinations:
+                labels = {key: label_of(value) for key, value in zip(keys, combination)}
+                settings = self._settings(self._at(name, dict(zip(keys, combination)))) if keys else self.settings[name]
+                found += [Point(name, labels, replication, settings, tuple(self.plugins), self.plugins)
+                          for replication in range(self.replications)]
+        return found
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain data that loads to this scenario again: what was given, `--set` applied, defaults filled in where possible."""
+        head = {"name": self.name, "description": self.head.description, "replications": self.replications,
+                "targets": {kind: levels for kind in ("accuracy", "error") if (levels := list(getattr(self.head.targets, kind)))},
+                "use": list(self.plugins)}
+        base = self.tree.without(*_HEAD)
+        try:
+            sections = self._settings(base).plain()
+        except InputError:  # the variants complete it
+            sections = base.data
+        tail = {key: self.tree.data[key] for key in ("variants", "matrix") if self.tree.data.get(key)}
+        return head | sections | tail
+
+    def yaml(self) -> str:
+        """`resolved` as a scenario file."""
+        return write_text(self.resolved())
+
+    # -- validation, in the order of __init__ --------------------------------------------------------------------
+
+    def _raw_head(self, default_name: str) -> None:
+        data = self.tree.data
+        fields = {key: data[key] for key in _HEAD[:5] if data.get(key) is not None}
+        if isinstance(fields.get("targets"), Mapping):
+            fields["targets"] = {kind: levels if isinstance(levels, list) else [levels]
+                                 for kind, levels in fields["targets"].items()}
+        try:
+            self.head = validate(Head, {"name": default_name, "targets": {}} | fields)
+        except InputError as error:
+            raise self._located(error) from None
+        if not self.name.strip() or set(self.name) & set('/\\:\0') or self.name in (".", ".."):
+            raise self._located(InputError(Problem(("name",), f"must be usable as a folder's name, got {self.name!r}")))
+
+    def _variants(self) -> dict[str, Tree]:
+        given, base = self.tree.data.get("variants"), self.tree.without(*_HEAD)
+        if given is None or given == {}:
+            return {_only_name(base): base}
+        if not isinstance(given, dict):
+            raise self._located(InputError(Problem(("variants",), f"must be a mapping of names to overlays, got {given!r}")))
+        overlaid = {}
+        for name, overlay in given.items():
+            place = ("variants", name)
+            overlay = {} if overlay is None else overlay
+            if not isinstance(overlay, dict):
+                raise self._located(InputError(Problem(place, f"must be a mapping laid over the scenario, got {overlay!r}")))
+            fixed = [key for key in overlay if key in _HEAD]
+            if fixed:
+                raise self._located(InputError(Problem((*place, fixed[0]), "cannot differ between variants")))
+            origins = {path[2:]: f"{origin} (variant {name!r})"
+                       for path, origin in self.tree.origins.items() if path[:2] == place}
+            overlaid[name] = base.laid_over((), overlay, origins)
+        return overlaid
+
+    def _matrix(self) -> dict[str, list]:
+        given = self.tree.data.get("matrix")
+        if given is None:
+            return {}
+        problem = None
+        if not isinstance(given, dict):
+            problem = Problem(("matrix",), f"must be a mapping of dotted keys to lists of values, got {given!r}")
+        else:
+            for key, values in given.items():
+                if not isinstance(values, list) or not values:
+                    problem = Problem(("matrix", key), f"must be a list of at least one value, got {values!r}")
+                elif len({str(label_of(value)) for value in values}) < len(values):
+                    problem = Problem(("matrix", key), f"must not hold a value twice, got {values!r}")
+                elif dotted(key)[0] in _HEAD:
+                    problem = Problem(("matrix", key), "cannot be swept; sweep a setting, such as channel.loss")
+        if problem:
+            raise self._located(InputError(problem))
+        return given
+
+    def _settings(self, tree: Tree) -> Settings:
+        try:
+            return Settings.of(self._with_paths(tree.data))
+        except InputError as error:
+            raise _located(error, tree) from None
+
+    def _with_paths(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Relative data paths are relative to the scenario's folder."""
+        section = data.get("data")
+        if not isinstance(section, dict):
+            return data
+        moved = {key: str((self.folder / value).resolve()) for key, value in section.items()
+                 if key in ("path", "labels") and isinstance(value, str)}
+        return data | {"data": section | moved}
+
+    def _at(self, variant: str, combination: Mapping[str, Any]) -> Tree:
+        """A variant with matrix values laid over it; a key that this variant does not have changes nothing in it."""
+        tree = self.variants[variant]
+        for key, value in combination.items():
+            if _has(self.settings[variant].plain_all(), dotted(key)):
+                place = f"{self.tree.origin(('matrix', key))} (matrix)" if self.tree.origin(("matrix", key)) else "matrix"
+                tree = tree.laid_over(dotted(key), value, place)
+        return tree
+
+    def _check_matrix(self) -> None:
+        for key, values in self.matrix.items():
+            having = [name for name in self.variants if _has(self.settings[name].plain_all(), dotted(key))]
+            if not having:
+                known = sorted({name for settings in self.settings.values() for name in _flat(settings.plain_all())})
+                hit = nearest(key, known)
+                raise self._located(InputError(Problem(
+                    ("matrix", key), f"no such key in any variant{f'; did you mean {hit!r}?' if hit else ''}")))
+            for name in having:
+                for value in values:
+                    self._settings(self._at(name, {key: value}))
+
+    def _located(self, error: InputError) -> InputError:
+        return _located(error, self.tree)
+
+
+def load(path: str | Path, overrides: Sequence[str] = (), matrix: Sequence[str] = (), seed: int | None = None,
+         replications: int | None = None, use: Sequence[str | Path] = ()) -> Scenario:
+    """The scenario in the YAML file `path` (or in a mapping), with `KEY=VALUE` overrides and `KEY=V1,V2` matrix entries.
+
+    Raises InputError for every mistake: one line each, with file, line (or origin), dotted key, rule and value.
+    """
+    if isinstance(path, Mapping):
+        tree, folder, name = Tree(*read_text(write_text(dict(path)), "scenario")), Path.cwd(), "scenario"
+        tree.origins = {}
+    else:
+        tree, folder, name = Tree(*read(path)), Path(path).resolve().parent, Path(path).stem
+    top = [*_HEAD, "seed", *Settings.__dataclass_fields__, "network", "energy"]
+    strange = [key for key in tree.data if key not in top]
+    if strange:
+        raise _located(InputError([Problem((key,), unknown("key", key, top)) for key in strange]), tree)
+    if seed is not None:
+        tree = tree.laid_over(("seed",), seed, "--seed")
+    if replications is not None:
+        tree = tree.laid_over(("replications",), replications, "--replications")
+    for override in overrides:
+        tree = _set(tree, override, top)
+    for entry in matrix:
+        tree = _matrix_entry(tree, entry)
+    return Scenario(tree, folder, name, use)
+
+
+def _set(tree: Tree, override: str, top: list[str]) -> Tree:
+    key, equals, text = override.partition("=")
+    if not equals:
+        raise InputError(f"--set {override}: must be KEY=VALUE, for example --set channel.loss=5%")
+    origin, path = f"--set {override}", dotted(key)
+    if path[0] not in top:
+        raise InputError(f"{origin}: {unknown('key', path[0], top)}")
+    return tree.laid_over(path, parse_value(text, origin), origin)
+
+
+def _matrix_entry(tree: Tree, entry: str) -> Tree:
+    key, equals, text = entry.partition("=")
+    origin = f"--matrix {entry}"
+    value = parse_value(f"[{text}]", origin) if equals else None
+    if not equals or not isinstance(value, list) or not value:
+        raise InputError(f"{origin}: must be KEY=V1,V2,…, for example --matrix channel.loss=0%,1%,10%")
+    base = tree.data.get("matrix")
+    whole = (base if isinstance(base, dict) else {}) | {key: value}
+    data = tree.data | {"matrix": whole}
+    return Tree(data, tree.origins | {("matrix", key): origin})
+
+
+def _only_name(tree: Tree) -> str:
+    """The label of a scenario without variants: its algorithm."""
+    algorithm = tree.data.get("algorithm")
+    name = algorithm.get("type") if isinstance(algorithm, dict) else algorithm
+    return name if isinstance(name, str) else "all"
+
+
+def _located(error: InputError, tree: Tree) -> InputError:
+    """The same problems, each as one line that begins with where the key came from."""
+    lines = []
+    for problem in error.problems:
+        key, origin = ".".join(map(str, problem.path)), tree.origin(problem.path)
+        lines.append(f"{f'{origin}: ' if origin else ''}{key} {problem.message}".strip())
+    return InputError([Problem((), line) for line in lines])
+
+
+def _has(data: Any, path: tuple[str, ...]) -> bool:
+    for part in path:
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+def _flat(data: dict[str, Any], prefix: str = "") -> Iterable[str]:
+    for key, value in data.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from _flat(value, f"{prefix}{key}.")

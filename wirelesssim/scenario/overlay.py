@@ -1,0 +1,92 @@
+"""Overlays: variants, `--set` and matrix values laid over a scenario, each remembering where it came from."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from ..errors import InputError
+from .source import Origins
+
+__all__ = ["Tree", "dotted"]
+
+_SELECTORS = ("type", "path", "preset")  # keys whose new value makes it another thing: the old mapping goes whole
+
+
+def dotted(key: str) -> tuple[str, ...]:
+    """`channel.loss` as a path; InputError for an empty part."""
+    path = tuple(key.strip().split("."))
+    if not all(path):
+        raise InputError(f"{key!r} is not a dotted key like channel.loss")
+    return path
+
+
+class Tree:
+    """Plain data with the origin of every key; overlays make a new tree and leave this one as it is."""
+
+    def __init__(self, data: dict[str, Any], origins: Origins):
+        self.data, self.origins = data, origins
+
+    def origin(self, path: tuple) -> str:
+        """Where the key at `path` came from, or the nearest mapping above it."""
+        for length in range(len(path), -1, -1):
+            if path[:length] in self.origins:
+                return self.origins[path[:length]]
+        return ""
+
+    def get(self, path: tuple) -> Any:
+        """The value at `path`, or None."""
+        value: Any = self.data
+        for part in path:
+            if not isinstance(value, dict) or part not in value:
+                return None
+            value = value[part]
+        return value
+
+    def without(self, *keys: str) -> Tree:
+        """The tree without some top-level keys."""
+        return Tree({key: item for key, item in self.data.items() if key not in keys}, self.origins)
+
+    def laid_over(self, path: tuple, value: Any, origins: Origins | str) -> Tree:
+        """A new tree with `value` merged in at `path`; `origins` is one name for all of it, or a map by full path."""
+        tree = Tree(copy.deepcopy(self.data), dict(self.origins))
+        holder = tree.data
+        for depth, part in enumerate(path[:-1]):
+            if not isinstance(holder.get(part), dict):
+                scalar = holder.get(part)
+                if isinstance(scalar, str) and depth + 1 < len(path):  # `access: tdma` is short for a mapping
+                    holder[part] = {"type": scalar}
+                elif scalar is not None:
+                    raise InputError(f"{'.'.join(map(str, path))}: {'.'.join(map(str, path[:depth + 1]))} is "
+                                     f"{scalar!r}, not a mapping, so it has no key {path[depth + 1]!r}")
+                else:
+                    holder[part] = {}
+            holder = holder[part]
+        if path:
+            holder[path[-1]] = tree._merge(holder.get(path[-1]), value, path, origins)
+        else:
+            tree.data = tree._merge(tree.data, value, (), origins)
+        return tree
+
+    def _merge(self, base: Any, over: Any, path: tuple, origins: Origins | str) -> Any:
+        self.origins[path] = origins if isinstance(origins, str) else origins.get(path, self.origins.get(path, ""))
+        if isinstance(base, str) and isinstance(over, dict) and "type" not in over and path and path[0] in _SHORT:
+            base = {"type": base}
+        replaces = not (isinstance(base, dict) and isinstance(over, dict)) or any(
+            key in over and over[key] != base.get(key) for key in _SELECTORS)
+        if replaces:
+            for old in [key for key in self.origins if key[:len(path)] == path and len(key) > len(path)]:
+                del self.origins[old]
+            base = {}
+        if not isinstance(over, dict):
+            self._note(over, path, origins)
+            return copy.deepcopy(over)
+        return base | {key: self._merge(base.get(key), item, (*path, key), origins) for key, item in over.items()}
+
+    def _note(self, value: Any, path: tuple, origins: Origins | str) -> None:
+        """Origins inside a list."""
+        if isinstance(origins, dict):
+            self.origins |= {key: origin for key, origin in origins.items() if key[:len(path)] == path}
+
+
+_SHORT = frozenset({"access", "downlink", "transport", "feedback", "server", "codec", "compute", "algorithm", "objective", "data"})

@@ -1,0 +1,71 @@
+"""Plug-in files: the only code that a scenario can run, and only when it lists the file under `use:`."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from ..errors import InputError
+from ..model import Model, check_decorated, families
+
+__all__ = ["load_plugin", "plugin_digest"]
+
+_LOADED: dict[Path, str] = {}  # the module that each file was last loaded as
+
+
+def load_plugin(path: str | Path) -> list[type[Model]]:
+    """Run a plug-in file once and return the models that it defines; a file that was run before, and is the same, is not run again.
+
+    InputError names the file and, for an error inside it, the line.
+    """
+    path = Path(path).resolve()
+    name = f"wirelesssim_plugin_{path.stem}_{plugin_digest(path)[:12]}"
+    if name not in sys.modules:
+        _forget(_LOADED.get(path))
+        _execute(path, name)
+        _LOADED[path] = name
+    return [leaf for family in families().values() for leaf in family.known.values() if leaf.__module__ == name]
+
+
+def plugin_digest(path: str | Path) -> str:
+    """SHA-256 of the file's bytes."""
+    try:
+        return sha256(Path(path).read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"the plug-in file {path} cannot be read: {error.strerror or error}") from None
+
+
+def _forget(module: str | None) -> None:
+    """Drop the models of an earlier version of a file that was edited since (a notebook runs on)."""
+    for family in families().values():
+        for known in [known for known, leaf in family.known.items() if leaf.__module__ == module]:
+            del family.known[known]
+
+
+def _execute(path: Path, name: str) -> None:
+    spec = importlib.util.spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise InputError(f"the plug-in file {path} must be a Python file ending in .py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+        check_decorated()
+    except BaseException as error:
+        del sys.modules[name]
+        if isinstance(error, (KeyboardInterrupt, MemoryError)):
+            raise
+        raise InputError(f"{_place(path, error)}: the plug-in file failed: {type(error).__name__}: {error}") from None
+
+
+def _place(path: Path, error: BaseException) -> str:
+    """file:line of the innermost frame inside the plug-in file."""
+    line = getattr(error, "lineno", None)
+    trace = error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{path}:{line}" if line else str(path)

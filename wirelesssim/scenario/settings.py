@@ -1,0 +1,157 @@
+"""The settings of one point: every section of a scenario, validated and frozen; what does not fit together is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from pydantic import ConfigDict
+from pydantic.dataclasses import dataclass
+
+from ..data import Data
+from ..errors import InputError, Problem
+from ..learning.algorithm import Algorithm
+from ..learning.codec import Codec
+from ..learning.objectives import Objective
+from ..learning.update import Update
+from ..model import plain, validate
+from ..network.access import Access
+from ..network.downlink import Downlink
+from ..network.transport import Transport
+from ..nodes.compute import Compute
+from ..nodes.feedback import Feedback
+from ..nodes.server import ServerPolicy
+from ..perworker import PerWorkerValue
+from ..radio.geometry import Geometry
+from ..radio.channel import Channel
+from ..units import Count, Fraction, Natural, Number, PositiveTime
+
+__all__ = ["Settings", "Stop", "Seed", "StopTarget"]
+
+_CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=True)
+ROUND_LIMIT = 100_000  # where neither `rounds` nor another stop ends a run
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Seed:
+    """Two seeds, so that one can change and the other stay: data, partition and algorithm; place, fading and loss."""
+
+    learning: Natural = 1
+    radio: Natural = 1
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class StopTarget:
+    """Stop once the test accuracy is at least, or f - f* at most, so much."""
+
+    accuracy: Fraction | None = None
+    error: Number | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Stop:
+    """The first of these that holds ends a run; 100,000 rounds end it where `rounds` is not given."""
+
+    rounds: Count | None = None
+    simulated_time: PositiveTime | None = None
+    target: StopTarget | None = None
+
+
+@dataclass(frozen=True, kw_only=True, config=_CONFIG)
+class Settings:
+    """One point of a scenario. Defaults are the plainest of each kind; sections without one must be given."""
+
+    seed: Seed
+    workers: Count = 10
+    stop: Stop
+    data: Data | None = None
+    objective: Objective
+    algorithm: Algorithm
+    codec: Codec
+    compute: Compute
+    geometry: Geometry | None = None
+    channel: Channel
+    access: Access
+    downlink: Downlink
+    transport: Transport
+    feedback: Feedback
+    server: ServerPolicy
+    fidelity: Literal["burst", "packet"] = "burst"
+
+    @classmethod
+    def of(cls, fields: dict[str, Any]) -> Settings:
+        """Settings from plain data; InputError names every key that is wrong."""
+        settings = validate(cls, _DEFAULTS | _prepared(fields))
+        problems = [*_lengths(settings, settings.workers), *_fits(settings)]
+        if problems:
+            raise InputError(problems)
+        return settings
+
+    def plain(self) -> dict[str, Any]:
+        """As plain data, defaults filled in; `Settings.of` makes the same settings of it."""
+        return {key: item for key, item in plain(self).items() if item is not None}
+
+    def plain_all(self) -> dict[str, Any]:
+        """As plain data with the keys that have no value: every key that may be swept."""
+        return plain(self)
+
+
+_DEFAULTS: dict[str, Any] = {
+    "seed": 1, "stop": {"rounds": 100}, "codec": {"type": "auto"}, "compute": {"type": "fixed"},
+    "access": {"type": "dedicated"}, "downlink": {"type": "ideal"}, "transport": {"type": "arq"},
+    "feedback": {"type": "ack"}, "server": {"type": "synchronous"}}
+
+
+def _prepared(fields: dict[str, Any]) -> dict[str, Any]:
+    """Short forms written out, and what comes later refused by name."""
+    if "energy" in fields:
+        raise InputError(Problem(("energy",), "is planned and not in this version; the energy column stays empty"))
+    if "network" in fields:
+        raise InputError(Problem(("network",), "presets are planned and not in this version; give a `channel` instead"))
+    if "channel" not in fields:
+        raise InputError(Problem(("channel",), "is required, for example {type: fixed, rate: 20 Mbit/s, latency: 5 ms}"))
+    seed = fields.get("seed", 1)
+    if not isinstance(seed, dict):
+        fields = fields | {"seed": {"learning": seed, "radio": seed}}
+        if isinstance(seed, (bool, float)) or not str(seed).isdigit():
+            raise InputError(Problem(("seed",), f"must be a whole number >= 0 or {{learning: 1, radio: 2}}, got {seed!r}"))
+    return fields
+
+
+def _fits(settings: Settings) -> Iterator[Problem]:
+    """What must hold between sections."""
+    objective, channel, downlink = settings.objective, settings.channel, settings.downlink
+    if objective.needs_data and settings.data is None:
+        yield Problem(("data",), f"is required by the objective {objective.type_name}, for example {{type: mnist}}")
+    if not objective.needs_data and settings.data is not None:
+        yield Problem(("data",), f"is not used by the objective {objective.type_name}, which brings its own; leave it out")
+    if settings.geometry is not None and not channel.needs_geometry:
+        yield Problem(("geometry",), f"is not used by a {channel.type_name} channel; leave it out or use {{type: radio}}")
+    if downlink.type_name != "ideal" and downlink.own_rate is None and channel.needs_geometry:
+        yield Problem(("downlink", "rate"), "is required with a radio channel, for example 20 Mbit/s: "
+                                            "a downlink over fading is not in this version")
+    if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
+        yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
+    try:
+        farthest = 2**40
+        settings.codec.packets(Update(farthest, *_one_entry(farthest)), settings.transport.room)
+    except InputError:
+        yield Problem(("transport", "mtu"), f"leaves {settings.transport.room // 8} bytes after the header, too few for one "
+                                            f"coded entry; raise mtu or lower header")
+
+
+def _one_entry(size: int):
+    import numpy as np
+
+    return np.array([size - 1]), np.array([1.0])
+
+
+def _lengths(part: Any, workers: int, path: tuple = ()) -> Iterator[Problem]:
+    """Lists with one entry a worker that have another length."""
+    if isinstance(part, PerWorkerValue):
+        if isinstance(part.given, tuple) and len(part.given) != workers:
+            yield Problem(path, f"must have one entry for each of the {workers} workers, got {len(part.given)}")
+    elif dataclasses.is_dataclass(part):
+        for item in dataclasses.fields(part):
+            yield from _lengths(getattr(part, item.name), workers, (*path, item.name))

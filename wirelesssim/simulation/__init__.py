@@ -1,0 +1,13 @@
+"""Simulation: settings become wired SimPy processes, a run becomes recorded rows.
+
+`prepare` makes the problem (data, partition, objective, f*) that variants share; `Simulation` wires links, media, nodes and
+runs them; `Observer` evaluates, records, and says when to stop; `preflight` refuses what can be known to fail before
+anything runs.
+"""
+
+from .observer import Progress
+from .preflight import memory_needed, preflight
+from .prepare import Prepared, prepare
+from .run import Simulation, simulate
+
+__all__ = ["Prepared", "Progress", "Simulation", "memory_needed", "preflight", "prepare", "simulate"]

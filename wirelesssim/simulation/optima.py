@@ -1,0 +1,48 @@
+"""Minima that were found before, kept in the user's cache by the digest of what they depend on.
+
+A file is written whole or not at all; one that cannot be read or written is no loss: the minimum is found again, and
+is the same number, since the search is deterministic.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from pathlib import Path
+
+from ..learning.objectives import Problem
+
+__all__ = ["cache_folder", "known_optimum"]
+
+_VERSION = 1  # raised when the search may find another last digit
+
+
+def cache_folder() -> Path:
+    """`WIRELESSSIM_CACHE`, or the platform's folder for caches."""
+    given = os.environ.get("WIRELESSSIM_CACHE")
+    if given:
+        return Path(given)
+    import pooch
+
+    return Path(pooch.os_cache("wirelesssim"))
+
+
+def known_optimum(problem: Problem) -> float | None:
+    """f* of `problem`, or None where it is unknown; from the cache if it was found before."""
+    path = cache_folder() / "optima" / f"{problem.digest}-{_VERSION}.json"
+    try:
+        return json.loads(path.read_text())["value"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass
+    found = problem.optimum()
+    value = None if found is None else float(found.value)
+    said = {"value": value} | ({"certificate": found.certificate, "method": found.method} if found else {})
+    temporary = path.with_name(f".{uuid.uuid4().hex}")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(said))
+        os.replace(temporary, path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+    return value

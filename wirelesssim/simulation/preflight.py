@@ -1,0 +1,77 @@
+"""Preflight: what can be known to fail is refused before anything runs, and before anything large is allocated."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from ..errors import InputError, Problem
+from ..learning.objectives import Shape
+from ..scenario import Settings
+
+__all__ = ["available_memory", "memory_needed", "preflight"]
+
+
+def memory_needed(settings: Settings) -> int:
+    """Bytes that a run of `settings` will hold at once, estimated from sizes alone: data, problem, states, messages.
+
+    Of each coordinate of a model: h and e of a worker (16 bytes), its update and the indices of it (20), the batch of
+    gradients (8) and, at the server, the last update of each worker (8, GD). Python and the libraries take some 300 MB.
+    """
+    size, problem = _sizes(settings)
+    return int(problem + settings.workers * size * (16 + 20 + 8) + 6 * 8 * size + 300e6)
+
+
+def preflight(settings: Settings) -> None:
+    """InputError for more workers than samples, a set that is too small, a model or objective that does not fit in memory."""
+    needed, available = memory_needed(settings), available_memory()
+    if needed > available:
+        raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory with {settings.workers} workers, but "
+                                                 f"{available / 1e9:.3g} GB are free; lower workers, samples or dimension"))
+
+
+def available_memory() -> int:
+    """Bytes that may still be allocated: what the system has free, within the limit of a container if there is one."""
+    free = _meminfo()
+    for limit, used in (("memory.max", "memory.current"), ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes")):
+        try:
+            folder = Path("/sys/fs/cgroup")
+            free = min(free, int((folder / limit).read_text()) - int((folder / used).read_text()))
+        except (OSError, ValueError):
+            continue
+    return max(free, 0)
+
+
+def _meminfo() -> int:
+    try:
+        for line in Path("/proc/meminfo").read_text().splitlines():
+            if line.startswith("MemAvailable:"):
+                return int(line.split()[1]) * 1024
+    except OSError:
+        pass
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):
+        return 2**63 - 1  # a system that does not say
+
+
+def _sizes(settings: Settings) -> tuple[int, int]:
+    """d, and the bytes of problem and data."""
+    objective = settings.objective
+    if settings.data is None:
+        shape = Shape(workers=settings.workers)
+        return objective.size(shape), objective.memory(shape)
+    try:
+        whole = settings.data.load()
+        train, _test = settings.data._sizes(len(whole.labels), whole.name)
+    except InputError as error:
+        raise error.under("data") from None
+    if settings.workers > train:
+        raise InputError(Problem(("workers",), f"must be <= {train}, the training samples, so that each worker has one, "
+                                               f"got {settings.workers}"))
+    classes = 1 if whole.classes is None else len(whole.classes)
+    entries = getattr(whole.features, "nnz", None)
+    shape = Shape(settings.workers, train, whole.features.shape[1], classes, entries)
+    held = whole.features.nnz * 12 if entries is not None else whole.features.nbytes
+    return objective.size(shape), objective.memory(shape) + 2 * held
+

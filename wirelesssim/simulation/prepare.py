@@ -1,0 +1,71 @@
+"""The learning problem of a point: data, partition, objective and its minimum. What variants share is made once."""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..data import heterogeneity
+from ..errors import InputError
+from ..learning.objectives import Problem, Samples
+from ..model import plain
+from ..rng import Streams
+from ..scenario import Settings
+from .optima import known_optimum
+
+__all__ = ["Prepared", "prepare"]
+
+_KEPT = 2  # problems held in this process: replications change them, variants do not
+_MADE: OrderedDict[str, Prepared] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A problem and what is said of it: f* (None: unknown), the data's digest, the partition's heterogeneity."""
+
+    problem: Problem
+    optimum: float | None
+    data_digest: str | None
+    heterogeneity: dict[str, Any] | None
+
+
+def prepare(settings: Settings, replication: int) -> Prepared:
+    """The problem of a point; the same object for points that differ in nothing that it depends on."""
+    sections = {key: plain(getattr(settings, key)) for key in ("data", "objective", "workers")}
+    stamp = settings.data.stamp() if settings.data is not None else None
+    key = json.dumps([sections, settings.seed.learning, replication, repr(stamp)], sort_keys=True)
+    if key in _MADE:
+        _MADE.move_to_end(key)
+    else:
+        _MADE[key] = _prepare(settings, Streams(settings.seed.learning, replication, "learning"))
+        while len(_MADE) > _KEPT:
+            _MADE.popitem(last=False)
+    return _MADE[key]
+
+
+def _prepare(settings: Settings, streams: Streams) -> Prepared:
+    samples = digest = spread = None
+    if settings.data is not None:
+        samples, digest, spread = _samples(settings, streams)
+    try:
+        problem = settings.objective.problem(samples, settings.workers, streams)
+    except InputError as error:
+        raise error.under("objective") from None
+    return Prepared(problem, known_optimum(problem), digest, spread)
+
+
+def _samples(settings: Settings, streams: Streams) -> tuple[Samples, str, dict]:
+    try:
+        split = settings.data.split(streams)
+    except InputError as error:
+        raise error.under("data") from None
+    try:
+        shards = settings.data.partition.assign(split.train_labels, settings.workers, streams("partition"))
+    except InputError as error:
+        raise error if error.problems[0].path[:1] == ("workers",) else error.under("data", "partition") from None
+    samples = Samples(split.train_features, split.train_labels, shards, split.test_features, split.test_labels, split.classes)
+    return samples, split.digest, heterogeneity(split.train_labels, shards, split.classes)

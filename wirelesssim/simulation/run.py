@@ -1,0 +1,114 @@
+"""A simulation: settings wired into SimPy processes, and their run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import simpy
+from threadpoolctl import threadpool_limits
+
+from ..errors import InputError
+from ..learning.gradients import Gradients
+from ..learning.rounds import contexts
+from ..network.air import BurstAir, PacketAir
+from ..network.uplink import Uplink
+from ..nodes.books import Books
+from ..nodes.broadcaster import Broadcaster
+from ..nodes.server import Server
+from ..nodes.worker import Worker
+from ..radio.geometry import Disc
+from ..records import Recorder
+from ..rng import Streams
+from ..scenario import Settings
+from .observer import Observer, Progress
+from .prepare import Prepared, prepare
+
+__all__ = ["Simulation", "simulate"]
+
+
+class Simulation:
+    """One point, wired; `run` runs it. `server` and `workers` hold the states, to be looked at afterwards.
+
+    With `fidelity: burst` the event count grows with messages, not with packets.
+    """
+
+    def __init__(self, settings: Settings, replication: int = 0, prepared: Prepared | None = None,
+                 progress: Callable[[Progress], None] | None = None):
+        prepared = prepared or prepare(settings, replication)
+        self.settings, self.problem = settings, prepared.problem
+        self.env, self.recorder = simpy.Environment(), Recorder()
+        self.books = Books(self.recorder)
+        self.radio = Streams(settings.seed.radio, replication, "radio")
+        learning = Streams(settings.seed.learning, replication, "learning")
+        theta, gradients = self.problem.start(), Gradients(self.problem)
+        context_at = contexts(settings.algorithm, self.problem, settings.codec.values, settings.server.missing, learning)
+        links = self._links()
+        uplinks = self._uplinks(links)
+        self.workers = self._make_workers(theta, gradients, uplinks)
+        observer = Observer(self.env, self.problem, prepared.optimum, settings.algorithm, settings.stop, self.books,
+                            self.recorder, progress)
+        self.server = Server(self.env, settings.algorithm, theta, self.workers, gradients, self._broadcaster(links),
+                             context_at, self.books, observer)
+
+    def run(self) -> Recorder:
+        """Run to the stop; then let what is still on its way arrive, unless simulated time itself was the limit."""
+        for worker in self.workers:
+            self.env.process(worker.run())
+        server, limit = self.env.process(self.server.run()), self.settings.stop.simulated_time
+        with np.errstate(over="ignore", invalid="ignore"):  # the guard sees what is not finite
+            if limit is None:
+                self.env.run(until=server)
+            else:
+                self.env.run(until=server | self.env.timeout(limit))
+            if server.triggered and limit is None:
+                self.env.run()
+        self.books.flush(now=self.env.now)
+        self.recorder.sort()
+        return self.recorder
+
+    def _links(self) -> list:
+        settings = self.settings
+        geometry = settings.geometry or (Disc() if settings.channel.needs_geometry else None)
+        try:
+            return settings.channel.links(settings.workers, geometry, self.radio)
+        except InputError as error:
+            raise error.under("channel") from None
+
+    def _uplinks(self, links: list) -> list[Uplink]:
+        settings, make = self.settings, PacketAir if self.settings.fidelity == "packet" else BurstAir
+        medium, uplinks = settings.access.medium(self.env, settings.workers), []
+        for worker, link in enumerate(links):
+            air = make(self.env, link, medium.share, settings.transport.outage_limit, settings.transport.ack.loss)
+            reverse = settings.downlink.own_rate or link.control_rate * medium.share
+            uplinks.append(Uplink(self.env, worker, link, air, medium, reverse, self.radio.counted("jitter", "uplink", worker)))
+        return uplinks
+
+    def _make_workers(self, theta: np.ndarray, gradients: Gradients, uplinks: list[Uplink]) -> list[Worker]:
+        settings = self.settings
+        try:
+            times = settings.compute.times(settings.workers, self.radio)
+        except InputError as error:
+            raise error.under("compute", "time") from None
+        return [Worker(self.env, index, settings.algorithm, theta, gradients, settings.codec, settings.transport, uplink,
+                       float(times[index]), settings.feedback.settlement(settings.algorithm), self._report, self.books)
+                for index, uplink in enumerate(uplinks)]
+
+    def _report(self, worker: int, outcome, entries: int) -> None:
+        self.server.report(worker, outcome, entries)
+
+    def _broadcaster(self, links: list) -> Broadcaster:
+        settings = self.settings
+        transport, downlink, size = settings.transport, settings.downlink, self.problem.size
+        message = Broadcaster.model_message(size, settings.codec, transport.room, transport.header)
+        rates = np.array([downlink.own_rate or link.control_rate for link in links])
+        return Broadcaster(
+            self.env, downlink, message, rates, np.array([link.latency for link in links]),
+            np.array([link.jitter for link in links]),
+            [self.radio.counted("jitter", "downlink", worker) for worker in range(settings.workers)], self.books)
+
+
+def simulate(settings: Settings, replication: int = 0, progress: Callable[[Progress], None] | None = None) -> Recorder:
+    """Run one point, with one BLAS thread, so that the sums have one order whatever the machine is doing."""
+    with threadpool_limits(limits=1):
+        return Simulation(settings, replication, progress=progress).run()

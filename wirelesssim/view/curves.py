@@ -1,0 +1,95 @@
+"""A measure along a run: accuracy, error or objective against simulated time, bits or rounds."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ..errors import InputError
+from ..experiment.statistics import Band, mean_band, trajectories
+from .lines import Line, lines, panels_of
+from .quantities import COLUMNS
+from .style import figure, label_axes
+from .wording import bit_scale
+
+__all__ = ["curves"]
+
+POINTS = 1500  # more than a column has dots across at 300 dpi
+DECADES = 100.0  # an objective that spans more than this is read on a log axis
+SPILL = 0.25  # of the range of the means, that bands may add to a linear axis on either side
+
+
+def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style: str | None):
+    """One line a variant (and combination of `keys`): the mean over replications and its 95 % band; `target` as a thin line.
+
+    Against time and bits a line is the step function that it is: the model is the last one until the server steps again.
+    The error has a log axis, and so has an objective that is positive and spans more than two decades.
+    """
+    found = lines(rounds, keys)
+    x_column, x_label, x_factor = COLUMNS[x]
+    y_column, y_label, y_factor = COLUMNS[y]
+    if x_factor is None:
+        x_factor, unit = bit_scale(float(rounds[x_column].max()))
+        x_label = x_label.format(unit=unit)
+    bands = [_band(line, x_column, x_factor, y_column, y_factor) for line in found]
+    logarithmic = y == "error" or y == "objective" and _spans_decades(bands)
+    if logarithmic and not any((band.mean > 0).any() for band in bands):
+        raise InputError(f"{y} has no value above 0, so a log axis has nothing to show; choose another y")
+    panels = panels_of(found)
+    made, axes = figure(style, len(panels))
+    for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
+        for line in chosen:
+            _draw(panel, line, bands[line.number], x != "round", logarithmic)
+        if target is not None and target.kind == y:
+            panel.axhline(target.level * y_factor, color="0.35", linewidth=0.8, linestyle=(0, (1, 1)), zorder=1)
+        panel.set_title(heading)
+    axes[0].set_xlim(left=0)  # only now: it ends the automatic limits, and the panels share them
+    if len(found) > 1:
+        axes[0].legend(loc="best", ncols=2 if len(axes[0].lines) > 8 else 1)
+    label_axes(made, axes, x_label, y_label)
+    _limits(axes, bands, logarithmic)
+    return made
+
+
+def _band(line: Line, x_column: str, x_factor: float, y_column: str, y_factor: float) -> Band:
+    pairs = [(rows[x_column].to_numpy(dtype=float) * x_factor, rows[y_column].to_numpy(dtype=float) * y_factor)
+             for _, rows in line.rows.sort_values("round", kind="stable").groupby(trajectories(line.rows), sort=False)]
+    return _thinned(mean_band(pairs))
+
+
+def _thinned(band: Band) -> Band:
+    """At most `POINTS` of its points, first and last included."""
+    if len(band.x) <= POINTS:
+        return band
+    keep = np.unique(np.linspace(0, len(band.x) - 1, POINTS).round().astype(int))
+    low, high = (None, None) if band.low is None else (band.low[keep], band.high[keep])
+    return Band(band.x[keep], band.mean[keep], low, high, band.count)
+
+
+def _spans_decades(bands: list[Band]) -> bool:
+    values = np.concatenate([band.mean for band in bands])
+    return len(values) > 0 and values.min() > 0 and values.max() > DECADES * values.min()
+
+
+def _draw(panel, line: Line, band: Band, stepped: bool, logarithmic: bool) -> None:
+    keep = band.mean > 0 if logarithmic else np.full(len(band.x), True)
+    every = (0.02 + 0.035 * (line.number % 4), 0.14) if keep.sum() > 12 else None  # as fractions of the panel's diagonal
+    panel.plot(band.x[keep], band.mean[keep], label=line.label, markevery=every, drawstyle="steps-post" if stepped else "default",
+               markeredgewidth=0.8, **line.look)
+    if band.low is not None:
+        panel.fill_between(band.x[keep], band.low[keep], band.high[keep], step="post" if stepped else None,
+                           color=line.look["color"], alpha=0.18, linewidth=0)
+
+
+def _limits(axes, bands: list[Band], logarithmic: bool) -> None:
+    """The axis follows the means: a band may run out of it, below 0 on a log axis, or far beyond with two replications."""
+    means = np.concatenate([band.mean for band in bands])
+    means = means[means > 0] if logarithmic else means
+    low, high = means.min(), means.max()
+    for panel in axes:
+        if logarithmic:
+            panel.set_yscale("log")
+            panel.set_ylim(low / 1.8, high * 1.8)
+        elif high > low:
+            seen, room = panel.get_ylim(), SPILL * (high - low)
+            panel.set_ylim(max(seen[0], low - room), min(seen[1], high + room))

@@ -1,0 +1,71 @@
+"""Which lines a figure has: one for each variant and each combination of the matrix keys that are not an axis.
+
+Up to `TOGETHER` lines share a panel, told apart in the legend (`GD, loss = 1 %`). Beyond that, there is one panel for
+each combination, with a line a variant, up to `PANELS` of them; a figure with more would not be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ..errors import InputError
+from .style import LINES, line_look
+from .wording import short_names
+
+__all__ = ["Line", "lines", "panels_of", "TOGETHER", "PANELS"]
+
+TOGETHER = 6
+PANELS = 12
+FILLS = ("full", "left", "right", "top", "bottom")  # of a marker; a hollow one says that a value is a bound
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: its `label`, its `look` (keywords of a Matplotlib line), its rows, and the heading of its panel."""
+
+    label: str
+    look: dict
+    rows: pd.DataFrame
+    panel: str
+    number: int
+
+
+def lines(rounds: pd.DataFrame, keys: list[str]) -> list[Line]:
+    """The lines of `rounds`, told apart by variant and by `keys`, in order of appearance.
+
+    InputError where they would take more than `PANELS` panels.
+    """
+    variants = list(dict.fromkeys(rounds["variant"]))
+    points = list(rounds.groupby(keys, sort=False, dropna=False)) if keys else [((), rounds)]
+    together = len(points) == 1 or len(variants) * len(points) <= TOGETHER
+    if not together and len(points) > PANELS:
+        raise InputError(f"figure would need {len(points)} panels, one for each combination of {', '.join(keys)}, and "
+                         f"{PANELS} is the most; put one of them on the x axis (--x KEY or --x KEY1,KEY2), "
+                         "or give fewer rows of the table")
+    names, found = short_names(keys), []
+    for point, (values, rows) in enumerate(points):
+        where = ", ".join(f"{names[key]} = {value}" for key, value in zip(keys, values, strict=True))
+        for variant, chosen in rows.groupby("variant", sort=False):
+            place = variants.index(variant)
+            label = str(variant) if not together or len(points) == 1 else (f"{variant}, {where}" if len(variants) > 1 else where)
+            look = _look(place, point if together else 0, len(variants))
+            found.append(Line(label, look, chosen, "" if together else where, len(found)))
+    return found
+
+
+def _look(variant: int, point: int, variants: int) -> dict:
+    """Colour and marker say the variant, line style and filling the combination, unless there is one variant only."""
+    if variants == 1:
+        return line_look(point)
+    look = line_look(variant)
+    return look | {"linestyle": LINES[(variant + point) % len(LINES)], "fillstyle": FILLS[point % len(FILLS)]}
+
+
+def panels_of(found: list[Line]) -> dict[str, list[Line]]:
+    """The lines by panel, in order of appearance."""
+    panels: dict[str, list[Line]] = {}
+    for line in found:
+        panels.setdefault(line.panel, []).append(line)
+    return panels

@@ -1,0 +1,119 @@
+"""One swept parameter against what it does: time or bits to a target, or a measure at an instant.
+
+A mean is drawn with its 95 % interval over replications. Where some replication never reached the target, the mean over
+all, each counted at its end, is a *lower bound* on the mean: it stands as a hollow mark with `reached/all`, and no
+line leads to it. A run that ended before the instant asked for counts with the model that it was left with,
+and is hollow too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from ..experiment.statistics import Target, interval, times_to_target, values_at
+from .lines import lines, panels_of
+from .quantities import COLUMNS, swept
+from .style import figure, label_axes
+from .wording import bit_scale
+
+__all__ = ["against", "Outcome", "outcomes"]
+
+_SPENT = {"time_to_target": ("simulated_time_s", "Simulated time to {target} (s)"),
+          "bits_to_target": ("uplink_on_air_bits", "Uplink on air to {target} ({unit})")}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a figure shows of every trajectory: a table with `value` and `full`, and how to name it.
+
+    `value`: in the unit of the label, at the end where the target was not reached. `full`: whether it is the true one.
+    """
+
+    table: pd.DataFrame
+    label: str
+    hollow: str  # what a value that is not full means
+    bound: bool  # whether it then is a lower bound
+
+
+def outcomes(rounds: pd.DataFrame, y: str, target: Target | None, at: float | None) -> Outcome:
+    """The outcome `y` of every trajectory of `rounds`: `time_to_target` or `bits_to_target`, or a measure at `at` seconds."""
+    if y in _SPENT:
+        column, label = _SPENT[y]
+        table = times_to_target(rounds, target)
+        spent = table[column].where(table["reached"], table[f"end_{column}"])
+        factor, unit = bit_scale(float(spent.max())) if y == "bits_to_target" else (1.0, "s")
+        shown = f"{target} accuracy" if target.kind == "accuracy" else str(target)
+        label = label.format(target=shown, unit=unit)
+        return Outcome(table.assign(value=spent * factor, full=table["reached"]), label, "lower bound, not all reached", True)
+    column, label, factor = COLUMNS[y]
+    table = values_at(rounds, column, at)
+    label = f"{label} at {at:g} s" if "(" not in label else label.replace(" (", f" at {at:g} s (")
+    return Outcome(table.assign(value=table["value"] * factor, full=~table["ended"]), label, "last value, ended before", False)
+
+
+def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Target | None, at: float | None, style: str | None):
+    """The figure of `y` against the swept `key`, one line a variant (and combination of the other `keys`)."""
+    axis, outcome = swept(key, rounds[key]), outcomes(rounds, y, target, at)
+    found = lines(outcome.table, [other for other in keys if other != key])
+    panels = panels_of(found)
+    made, axes = figure(style, len(panels))
+    hollow = not outcome.table["full"].all()
+    for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
+        for line in chosen:
+            _draw(panel, line, _points(line.rows, key, axis), y == "error")
+        axis.apply(panel)
+        panel.set_title(heading)
+    label_axes(made, axes, axis.label, outcome.label)
+    _scale(axes, y, outcome.table["value"])
+    _legend(axes[0], outcome.hollow if hollow else None, outcome.bound, len(found) > 1)
+    return made
+
+
+def _points(rows: pd.DataFrame, key: str, axis) -> pd.DataFrame:
+    """One row a value of the key, sorted by place: place, mean, half (0 with one replication), reached, count."""
+    found = []
+    for value, chosen in rows.groupby(key, sort=False, dropna=False):
+        finite = chosen["value"][np.isfinite(chosen["value"])]
+        mean, half = interval(finite) if len(finite) else (np.nan, None)
+        found.append({"place": axis.place(value), "mean": float(mean), "half": 0.0 if half is None else float(half),
+                      "reached": int(chosen["full"].sum()), "count": len(chosen)})
+    return pd.DataFrame(found).sort_values("place")
+
+
+def _draw(panel, line, points: pd.DataFrame, logarithmic: bool) -> None:
+    full = (points["reached"] == points["count"]).to_numpy()
+    mean, half = points["mean"].to_numpy(), points["half"].to_numpy()
+    below = np.minimum(half, 0.95 * mean) if logarithmic else half  # an interval that reaches 0 has no place on a log axis
+    panel.errorbar(points["place"], np.where(full, mean, np.nan), yerr=np.vstack([below, half]), label=line.label, capsize=2.5,
+                   elinewidth=0.9, **line.look)
+    for point in points[~full].itertuples():
+        panel.plot([point.place], [point.mean], linestyle="none", marker=line.look["marker"], color=line.look["color"],
+                   fillstyle="none", zorder=3)
+        panel.annotate(f"{point.reached}/{point.count}", (point.place, point.mean), textcoords="offset points", xytext=(5, 4),
+                       fontsize="x-small", color=line.look["color"])
+
+
+def _scale(axes, y: str, values: pd.Series) -> None:
+    values = values[np.isfinite(values)]
+    wide = len(values) and values.min() > 0 and values.max() > 30 * values.min()
+    if y == "error" or wide and y != "accuracy":
+        for panel in axes:
+            panel.set_yscale("log")
+    elif y != "accuracy" and len(values) and values.min() >= 0:
+        for panel in axes:
+            panel.set_ylim(bottom=0)
+    for panel in axes:
+        panel.margins(x=0.06)
+
+
+def _legend(panel, hollow: str | None, bound: bool, several: bool) -> None:
+    handles, _ = panel.get_legend_handles_labels()
+    handles = handles if several else []
+    if hollow:
+        handles = [*handles, Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=hollow)]
+    if handles:
+        panel.legend(handles=handles, loc="best", ncols=2 if len(handles) > 8 else 1)
