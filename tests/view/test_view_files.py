@@ -33,9 +33,8 @@ def test_another_suffix_is_refused_and_nothing_is_written(tmp_path, name):
 
 def test_a_failure_leaves_the_old_file(tmp_path):
     class Broken:
-        def savefig(self, name, **_):
-            with open(name, "w") as file:
-                file.write("half")
+        def savefig(self, file, **_):
+            file.write(b"half")
             raise KeyboardInterrupt
 
     (tmp_path / "a.pdf").write_text("old")

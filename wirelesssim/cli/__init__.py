@@ -29,7 +29,10 @@ def guarded(app) -> int:
 
     click_error = typer.BadParameter.__mro__[2]  # ClickException: click's, or the copy that newer Typer carries
     try:
-        return app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        status = app(sys.argv[1:] or ["--help"], standalone_mode=False) or 0
+        if status == 130:  # how some versions of Typer pass on a KeyboardInterrupt
+            raise KeyboardInterrupt
+        return status
     except InputError as error:
         for problem in error.problems:
             say(f"error: {problem}")

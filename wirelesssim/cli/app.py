@@ -17,9 +17,9 @@ app = typer.Typer(
 @app.callback()
 def _version(version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True)) -> None:
     if version:
-        from .. import __version__
+        from importlib.metadata import version as installed
 
-        print(f"wirelesssim {__version__}")
+        print(f"wirelesssim {installed('wirelesssim')}")
         raise typer.Exit()
 
 

@@ -15,7 +15,7 @@ def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model,
     """List what a scenario may name: all kinds of models, or the models of one kind with what each is."""
     from rich.table import Table
 
-    from .. import scenario  # noqa: F401  (defines every model)
+    from ..scenario import Settings  # noqa: F401  (its import defines every model)
     from ..errors import InputError, unknown
     from ..model import families, summary
     from .said import as_json, show

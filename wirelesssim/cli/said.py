@@ -15,7 +15,10 @@ def say(text: str) -> None:
 
 
 def show(renderable) -> None:
-    """A table or text on standard output, in the terminal's width (100 columns where there is none)."""
+    """A table on standard output, in the terminal's width (160 columns where there is none); text as it is."""
+    if isinstance(renderable, str):
+        print(renderable)
+        return
     from rich.console import Console
 
     console = Console()

@@ -42,7 +42,8 @@ def check_model(cls: type[Model]) -> str:
         raise
     except Exception as error:
         what = "does not keep its contract" if isinstance(error, AssertionError) else f"failed with {type(error).__name__}"
-        raise InputError(f"{cls.family} {cls.type_name!r} {what}: {error}") from error
+        said = " ".join(str(error).split())  # one line, also of a compiler's page
+        raise InputError(f"{cls.family} {cls.type_name!r} {what}: {said}") from error
     return "keeps its contract"
 
 

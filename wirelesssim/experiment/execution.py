@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import platform
+import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -46,8 +47,9 @@ def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, 
     is run if a point cannot be. `finished(label, how)` is told of each point.
     """
     points = scenario.points(matrix=matrix)
-    check(points)
-    unique = _unique(points)
+    check(points, jobs)
+    digests = _digests(points)
+    unique = _unique(points, digests)
     store = None if folder is None else Store(folder)
     if store:
         store.prepare()
@@ -57,7 +59,7 @@ def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, 
         if digest not in pending and finished:
             finished(name_of(point), "finished before")
     done = _run_all(pending, store, jobs, force, watch, finished, command)
-    results = _collect(scenario, points, store, done)
+    results = _collect(scenario, points, digests, store, done)
     results.manifest |= _versions() | {"command": command, "wall_time_s": round(time.time() - began, 3), "targets": [
         str(target) for target in results.targets]}
     if store:
@@ -67,30 +69,24 @@ def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, 
     return Outcome(results, len(pending), len(unique) - len(pending))
 
 
-def check(points: Iterable[Point]) -> None:
-    """Refuse what only data and sizes can show, before anything is run; InputError names the variant."""
+def check(points: Sequence[Point], jobs: int = 1) -> None:
+    """Refuse what only data and sizes can show, before anything is run; `jobs` points will be in memory at once."""
     seen: set[str] = set()
     for point in points:
         key = repr({name: value for name, value in point.settings.plain().items() if name in _SIZED})
-        if key in seen:
-            continue
-        seen.add(key)
-        try:
-            preflight(point.settings)
-        except InputError as error:
-            raise InputError([_with_origin(problem, point) for problem in error.problems]) from None
+        if key not in seen:
+            seen.add(key)
+            preflight(point.settings, min(jobs, len(points)))
 
 
 _SIZED = ("data", "objective", "workers", "algorithm", "codec")
 
 
-def _with_origin(problem, point: Point):
-    return problem
-
-
 def cores() -> int:
-    """Processors that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Processors that this process may use, a container's limit included."""
+    from joblib import cpu_count
+
+    return cpu_count()
 
 
 def name_of(point: Point) -> str:
@@ -99,16 +95,20 @@ def name_of(point: Point) -> str:
     return ", ".join(parts + ([f"replication {point.replication}"] if point.replication else []))
 
 
-def digest_of(point: Point) -> str:
-    """The point's digest, the content of its data included."""
-    return point.digest(None if point.settings.data is None else point.settings.data.load().digest)
+def _digests(points: list[Point]) -> list[str]:
+    """The digest of each point; each set of data is read once for all that use it."""
+    data: dict[Any, str | None] = {}
+    for point in points:
+        source = point.settings.data
+        if source not in data:
+            data[source] = None if source is None else source.load().digest
+    return [point.digest(data[point.settings.data]) for point in points]
 
 
-def _unique(points: list[Point]) -> dict[str, Point]:
+def _unique(points: list[Point], digests: list[str]) -> dict[str, Point]:
     """Points by digest. Where two have the same, the labels that sort first stand in the point's own tables."""
     found: dict[str, Point] = {}
-    for point in points:
-        digest = digest_of(point)
+    for point, digest in zip(points, digests):
         if digest not in found or repr(point.labels) < repr(found[digest].labels):
             found[digest] = point
     return found
@@ -119,8 +119,10 @@ def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | Non
     began = time.time()
     recorder = simulate(point.settings, point.replication, watch)
     prepared = prepare(point.settings, point.replication)
-    manifest = {"digest": digest, **point.labels, "seed": {"learning": point.settings.seed.learning, "radio": point.settings.seed.radio},
-                "results_version": RESULTS_VERSION, "data": prepared.data_digest, "plugins": point.plugins,
+    if point.digest(prepared.data_digest) != digest:
+        raise InputError(f"{name_of(point)}: the data changed while the points were run; run the same command again")
+    manifest = {"digest": digest, **point.labels, "seed": _seed(point), "results_version": RESULTS_VERSION,
+                "data": prepared.data_digest, "plugins": point.plugins,
                 "heterogeneity": prepared.heterogeneity, "optimum": prepared.optimum,
                 "diverged": recorder.divergence._asdict() if recorder.divergence else None,
                 "command": command, "wall_time_s": round(time.time() - began, 3), **_versions()}
@@ -140,14 +142,29 @@ def _run_all(pending: Mapping[str, Point], store: Store | None, jobs: int, force
         return done
     from joblib import Parallel, delayed
 
-    with Watch(watch) as watching:
+    with Watch(watch, store and store.points) as watching:
         tasks = (delayed(_remote)(point.payload(), digest, store and store.folder, force, watching.folder, command)
                  for digest, point in pending.items())
-        for digest, manifest, tables in Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks):
+        with _interrupts_held():
+            finished_tasks = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
+        for digest, manifest, tables in finished_tasks:
             if store is None:
                 done[digest] = (manifest, tables)
             _tell(finished, pending[digest], manifest)
     return done
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Processes that start meanwhile are deaf to Ctrl-C: this one hears it for all, and ends them."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _remote(payload: dict, digest: str, folder: Path | None, force: bool, watching: str | None, command: str):
@@ -179,19 +196,15 @@ def _tell(finished: Callable[[str, str], None] | None, point: Point, manifest: M
         finished(name_of(point), f"diverged in round {diverged['round']}" if diverged else "done")
 
 
-def _collect(scenario: Scenario, points: list[Point], store: Store | None, done: Mapping[str, tuple]) -> Results:
+def _collect(scenario: Scenario, points: list[Point], digests: list[str], store: Store | None,
+             done: Mapping[str, tuple]) -> Results:
     """All points' tables, in the order of the scenario, each with its own labels."""
     parts: dict[str, list[pd.DataFrame]] = {"rounds": [], "transmissions": [], "workers": []}
-    manifest: dict[str, Any] = {"name": scenario.name, "points": [], "diverged": [], "heterogeneity": {}}
-    loaded: dict[str, tuple] = dict(done)
-    for point in points:
-        digest = digest_of(point)
-        if digest not in loaded:
-            loaded[digest] = store.load_point(digest)
-        said, tables = loaded[digest]
-        manifest["points"].append({"digest": digest, **point.labels})
+    manifest: dict[str, Any] = {"name": scenario.name, "seed": _seed(points[0]), "points": [], "diverged": [], "heterogeneity": {}}
+    for point, digest in zip(points, digests):
+        said, tables = done[digest] if store is None else store.load_point(digest)
+        manifest["points"].append({"digest": digest, **point.labels, "seed": _seed(point)})
         manifest["heterogeneity"][digest] = said["heterogeneity"]
-        manifest["seed"] = said["seed"]
         if said["diverged"]:
             manifest["diverged"].append(point.labels | said["diverged"])
         for name, table in tables.items():
@@ -199,6 +212,10 @@ def _collect(scenario: Scenario, points: list[Point], store: Store | None, done:
     tables = {name: pd.concat(frames, ignore_index=True) for name, frames in parts.items()}
     targets = [Target(kind, level) for kind, level in scenario.targets]
     return Results(**tables, targets=targets, manifest=manifest)
+
+
+def _seed(point: Point) -> dict[str, int]:
+    return {"learning": point.settings.seed.learning, "radio": point.settings.seed.radio}
 
 
 def _versions() -> dict[str, Any]:

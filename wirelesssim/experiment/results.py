@@ -9,10 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import InputError
 from .statistics import summary
-from .store import read_manifest
-from .tables import TABLES, read_parquet
+from .store import load_table, read_manifest
+from .tables import TABLES
 from .target import Target
 
 __all__ = ["Results", "load_results"]
@@ -60,11 +59,6 @@ def natural_measure(rounds: pd.DataFrame) -> str:
 def load_results(folder: str | Path) -> Results:
     """The results in a folder that `run` or `sweep` wrote; InputError where there are none, or a table is missing."""
     folder = Path(folder)
-    manifest, tables = read_manifest(folder), {}
-    for name in TABLES:
-        try:
-            tables[name] = read_parquet(folder / f"{name}.parquet")
-        except (OSError, ValueError) as error:
-            raise InputError(f"{folder / name}.parquet cannot be read: {error}; run the scenario again") from None
+    manifest, tables = read_manifest(folder), {name: load_table(Path(folder), name) for name in TABLES}
     targets = [Target.parse(text) for text in manifest.get("targets", [])]
     return Results(**tables, targets=targets, manifest=manifest, folder=folder)

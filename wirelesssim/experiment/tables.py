@@ -17,6 +17,7 @@ from ..records import Recorder, RoundRow, TransmissionRow, WorkerRow
 __all__ = ["TABLES", "csv_bytes", "parquet_bytes", "read_parquet", "relabel", "tabulate"]
 
 TABLES = {"rounds": RoundRow, "transmissions": TransmissionRow, "workers": WorkerRow}
+_LABELS = {str: "object", int: "int64", float: "float64", bool: "bool"}  # also of a table without rows
 _TYPES = {int: "int64", float: "float64", str: "object", float | None: "float64", int | None: "Int64"}
 
 
@@ -37,8 +38,7 @@ def _frame(rows: list[tuple], row: type) -> pd.DataFrame:
 def relabel(table: pd.DataFrame, labels: Mapping[str, Any]) -> pd.DataFrame:
     """`table` with the columns before `round` replaced by `labels`."""
     body = table[list(table.columns)[list(table.columns).index("round"):]]
-    front = pd.DataFrame({name: pd.Series([value] * len(body), dtype="object" if isinstance(value, str) else None)
-                          for name, value in labels.items()})
+    front = pd.DataFrame({name: pd.Series([value] * len(body), dtype=_LABELS[type(value)]) for name, value in labels.items()})
     return pd.concat([front, body.reset_index(drop=True)], axis=1)
 
 

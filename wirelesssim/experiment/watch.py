@@ -7,10 +7,12 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
 from ..simulation import Progress
+from .whole import remove, temporary_beside
 
 __all__ = ["Watch"]
 
@@ -18,16 +20,20 @@ _PERIOD = 0.25  # seconds between looks
 
 
 class Watch:
-    """While it is open, tells `watch(label, progress)` what the other processes report; nothing if `watch` is None."""
+    """While it is open, tells `watch(label, progress)` what the other processes report; nothing if `watch` is None.
 
-    def __init__(self, watch: Callable[[str, Progress], None] | None):
-        self._watch, self._stop = watch, threading.Event()
+    Their files lie in a temporary folder of their own under `within`, or under the system's.
+    """
+
+    def __init__(self, watch: Callable[[str, Progress], None] | None, within: Path | None = None):
+        self._watch, self._within, self._stop = watch, within, threading.Event()
+        self._told: dict[Path, str] = {}
         self.folder: str | None = None
 
     def __enter__(self) -> Watch:
         if self._watch:
-            self._temporary = tempfile.TemporaryDirectory(prefix="wirelesssim-progress-")
-            self.folder = self._temporary.name
+            self.folder = str(temporary_beside((self._within or Path(tempfile.gettempdir())) / "progress"))
+            Path(self.folder).mkdir()
             self._thread = threading.Thread(target=self._look, daemon=True)
             self._thread.start()
         return self
@@ -36,16 +42,19 @@ class Watch:
         if self._watch:
             self._stop.set()
             self._thread.join()
-            self._temporary.cleanup()
+            remove(Path(self.folder))
 
     def _look(self) -> None:
         while not self._stop.wait(_PERIOD):
             for path in sorted(Path(self.folder).glob("*.json")):
                 try:
-                    label, progress = json.loads(path.read_text())
+                    text = path.read_text()
+                    label, progress = json.loads(text)
                 except (OSError, ValueError):  # being written
                     continue
-                self._watch(label, Progress(*progress))
+                if self._told.get(path) != text:  # one that has ended says nothing new
+                    self._told[path] = text
+                    self._watch(label, Progress(*progress))
 
     @staticmethod
     def reporter(folder: str | None, label: str) -> Callable[[Progress], None] | None:
@@ -57,6 +66,7 @@ class Watch:
         def report(progress: Progress) -> None:
             if time.monotonic() - last[0] >= _PERIOD:
                 last[0] = time.monotonic()
-                path.write_text(json.dumps([label, progress]))
+                with suppress(OSError):  # nobody looks any more
+                    path.write_text(json.dumps([label, progress]))
 
         return report

@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
+from ..errors import InputError, Problem
 from ..model import Model
-from ..units import StepSize
+from ..units import Relative, StepSize
 from .update import Update
 from .values import ValueFormat
 
@@ -87,6 +88,10 @@ class Algorithm(Model, family="algorithm", later=(
     step_size: StepSize  # every method has one; leaves set its default
     needs_worker_smoothness = False
     server_memory = True  # whether the server holds what makes a missing coordinate harmless (h, ghat, ...)
+
+    def check(self):
+        if not isinstance(getattr(self, "step_size", None), Relative):
+            raise InputError(Problem(("step_size",), 'is a field that every algorithm states: `step_size: StepSize = "0.5/L"`'))
 
     @abstractmethod
     def init_worker(self, theta: np.ndarray) -> Any:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .algorithm import Context, Fate, Outcome
-from .kernels import select_difference
+from .kernels import apply_sent, scaled_distance, select_difference
 from .update import Update, difference
 
 __all__ = ["DifferenceServer", "DifferenceWorker", "compress", "put_back", "server_step", "threshold"]
@@ -36,7 +36,8 @@ def threshold(xi: float, theta: np.ndarray, previous: np.ndarray, context: Conte
     if theta is previous or xi == 0.0:
         return np.empty(0)
     factor = xi * context.xi_scale / context.workers
-    return context.once(f"threshold {factor}", (theta, previous), lambda: factor * np.abs(theta - previous))
+    return context.once(f"threshold {factor}", (theta, previous),
+                        lambda: scaled_distance(factor, theta, previous, np.empty(theta.size)))
 
 
 def compress(state: DifferenceWorker, gradient: np.ndarray, limit: np.ndarray, beta: float, corrected: bool,
@@ -52,9 +53,7 @@ def compress(state: DifferenceWorker, gradient: np.ndarray, limit: np.ndarray, b
     values = context.values.round(state.error[indices])
     if not values.all():
         indices, values = indices[values != 0], values[values != 0]
-    state.h[indices] += beta * values
-    if corrected:
-        state.error[indices] -= values
+    apply_sent(indices, values, beta, state.h, state.error, corrected)
     return Update(gradient.size, indices, values)
 
 

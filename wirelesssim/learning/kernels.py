@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from numba import njit
 
-__all__ = ["select_difference"]
+__all__ = ["apply_sent", "scaled_distance", "select_difference"]
 
 
 @njit(cache=True, nogil=True)
@@ -26,3 +26,21 @@ def select_difference(gradient, memory, error, threshold, corrected, selected):
             selected[count] = i
             count += 1
     return count
+
+
+@njit(cache=True, nogil=True)
+def apply_sent(indices, values, beta, memory, error, corrected):
+    """memory += beta v and, if `corrected`, error -= v at the sent entries; `indices`, `values` (n,), the others (d,)."""
+    for j in range(indices.size):
+        i, value = indices[j], values[j]
+        memory[i] += beta * value
+        if corrected:
+            error[i] -= value
+
+
+@njit(cache=True, nogil=True)
+def scaled_distance(factor, here, there, distance):
+    """distance <- factor |here - there|, (d,) each; returned. One pass: 2 reads and 1 write an element."""
+    for i in range(here.size):
+        distance[i] = factor * abs(here[i] - there[i])
+    return distance

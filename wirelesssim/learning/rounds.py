@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 from ..errors import InputError, Problem
 from ..rng import Streams
+from ..units import Relative
 from .algorithm import Algorithm, Context
 from .values import ValueFormat
 
@@ -16,14 +18,14 @@ def contexts(algorithm: Algorithm, problem, values: ValueFormat = ValueFormat(64
              streams: Streams | None = None) -> Callable[[int], Context]:
     """`round -> Context` for `algorithm` on `problem`; InputError where a relative parameter needs an unknown L."""
     smoothness = problem.smoothness
-    for name in ("step_size", "xi"):
-        relative = getattr(algorithm, name, None)
+    for item in dataclasses.fields(algorithm):
+        relative = getattr(algorithm, item.name)
         try:
-            value = relative.at(smoothness) if relative is not None else None
+            if isinstance(relative, Relative):
+                relative.at(smoothness)
         except ValueError as error:
-            raise InputError(Problem(("algorithm", name), str(error))) from None
-        if name == "step_size":
-            alpha = value
+            raise InputError(Problem(("algorithm", item.name), str(error))) from None
+    alpha = algorithm.step_size.at(smoothness)
     worker_smoothness = problem.worker_smoothness if algorithm.needs_worker_smoothness else None
     streams = streams or Streams(0, domain="learning")
 

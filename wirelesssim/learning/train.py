@@ -51,10 +51,10 @@ def train(problem, algorithm: Algorithm, rounds: int, values: ValueFormat | None
     server = algorithm.init_server(theta)
     workers = [algorithm.init_worker(theta) for _ in range(problem.workers)]
     gradients, rows = Gradients(problem), [_row(problem, theta, optimum, 0, 0)]
-    guard = Guard(rows[0][0], None if optimum is None else rows[0][1])
+    guard = Guard(problem, optimum)
     for round in range(1, rounds + 1):
         context = context_at(round)
-        asked = list(algorithm.select(server, context))
+        asked = sorted(algorithm.select(server, context))
         gradients.announce(theta, asked)
         outcomes = {worker: Outcome(Fate.UNSCHEDULED) for worker in range(problem.workers)}
         entries = bits = 0

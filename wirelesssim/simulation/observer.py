@@ -34,8 +34,8 @@ class Observer:
                  books: Books, recorder: Recorder, progress: Callable[[Progress], None] | None):
         self.env, self.problem, self.optimum, self.algorithm = env, problem, optimum, algorithm
         self.stop, self.books, self.recorder, self.progress = stop, books, recorder, progress
-        row = self._record(0, problem.start(), {}, 0)
-        self.guard = Guard(row.objective, row.error)
+        self._record(0, problem.start(), {}, 0)
+        self.guard = Guard(problem, optimum)
 
     def __call__(self, round: int, before: np.ndarray, after: np.ndarray, outcomes: Mapping[int, Outcome], entries: int,
                  context: Context) -> bool:

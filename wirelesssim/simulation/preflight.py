@@ -22,9 +22,15 @@ def memory_needed(settings: Settings) -> int:
     return int(problem + settings.workers * size * (16 + 20 + 8) + 6 * 8 * size + 300e6)
 
 
-def preflight(settings: Settings) -> None:
-    """InputError for more workers than samples, a set that is too small, a model or objective that does not fit in memory."""
+def preflight(settings: Settings, jobs: int = 1) -> None:
+    """InputError for more workers than samples, a set that is too small, a model or objective that does not fit in memory.
+
+    `jobs` such runs are to fit at once.
+    """
     needed, available = memory_needed(settings), available_memory()
+    if needed <= available < jobs * needed:
+        raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory in each of {jobs} processes, but "
+                                                 f"{available / 1e9:.3g} GB are free; use -j {int(available // needed)}"))
     if needed > available:
         raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory with {settings.workers} workers, but "
                                                  f"{available / 1e9:.3g} GB are free; lower workers, samples or dimension"))
@@ -63,7 +69,7 @@ def _sizes(settings: Settings) -> tuple[int, int]:
         return objective.size(shape), objective.memory(shape)
     try:
         whole = settings.data.load()
-        train, _test = settings.data._sizes(len(whole.labels), whole.name)
+        train, _test = settings.data.sizes(len(whole.labels), whole.name)
     except InputError as error:
         raise error.under("data") from None
     if settings.workers > train:
@@ -74,4 +80,3 @@ def _sizes(settings: Settings) -> tuple[int, int]:
     shape = Shape(settings.workers, train, whole.features.shape[1], classes, entries)
     held = whole.features.nnz * 12 if entries is not None else whole.features.nbytes
     return objective.size(shape), objective.memory(shape) + 2 * held
-

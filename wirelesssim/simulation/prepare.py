@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections import OrderedDict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from threadpoolctl import threadpool_limits
 
 from ..data import heterogeneity
 from ..errors import InputError
@@ -37,14 +39,24 @@ def prepare(settings: Settings, replication: int) -> Prepared:
     """The problem of a point; the same object for points that differ in nothing that it depends on."""
     sections = {key: plain(getattr(settings, key)) for key in ("data", "objective", "workers")}
     stamp = settings.data.stamp() if settings.data is not None else None
-    key = json.dumps([sections, settings.seed.learning, replication, repr(stamp)], sort_keys=True)
+    kinds = [*_kinds(settings.data), *_kinds(settings.objective)]
+    key = json.dumps([sections, settings.seed.learning, replication, repr(stamp), kinds], sort_keys=True)
     if key in _MADE:
         _MADE.move_to_end(key)
     else:
-        _MADE[key] = _prepare(settings, Streams(settings.seed.learning, replication, "learning"))
+        with threadpool_limits(limits=1):  # f* too has one order of sums, whoever asks for it first
+            _MADE[key] = _prepare(settings, Streams(settings.seed.learning, replication, "learning"))
         while len(_MADE) > _KEPT:
             _MADE.popitem(last=False)
     return _MADE[key]
+
+
+def _kinds(part: Any) -> Iterator[str]:
+    """The classes of a section: a plug-in's module is named after its content, so an edited one makes another problem."""
+    if dataclasses.is_dataclass(part):
+        yield f"{type(part).__module__}.{type(part).__qualname__}"
+        for item in dataclasses.fields(part):
+            yield from _kinds(getattr(part, item.name))
 
 
 def _prepare(settings: Settings, streams: Streams) -> Prepared:

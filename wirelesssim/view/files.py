@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
+import io
 from pathlib import Path
 
 import matplotlib
 
 from ..errors import InputError, unknown
+from ..experiment.whole import write_whole
 from .style import STYLES
 
 __all__ = ["save"]
@@ -21,26 +21,17 @@ def save(figure, path: str | Path) -> Path:
     """Write a Matplotlib figure as PDF, PNG or SVG, by the suffix of `path`; makes the folder; returns the path.
 
     Written under another name beside it, then renamed: an interrupted run leaves the old file or the new one, never half.
-    InputError for another suffix, before anything is written.
+    InputError for another suffix, before anything is written, and for a place that cannot be written.
     """
     path = Path(path)
     if path.suffix.lower() not in _METADATA:
         raise InputError(f"{path}: {unknown('kind of figure file', path.suffix, _METADATA)}")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    os.close(handle)
+    buffer = io.BytesIO()
+    with matplotlib.rc_context(getattr(figure, "style", STYLES["screen"])):
+        figure.savefig(buffer, format=path.suffix.lower()[1:], metadata=_METADATA[path.suffix.lower()])
     try:
-        with matplotlib.rc_context(getattr(figure, "style", STYLES["screen"])):
-            figure.savefig(name, format=path.suffix.lower()[1:], metadata=_METADATA[path.suffix.lower()])
-        os.chmod(name, 0o666 & ~_umask())  # mkstemp keeps a file to its owner
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(path, buffer.getvalue())
+    except OSError as error:
+        raise InputError(f"{path}: the figure cannot be written: {error.strerror or error}; choose another file with -o") from None
     return path
-
-
-def _umask() -> int:
-    now = os.umask(0)
-    os.umask(now)
-    return now

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 
 from rich.console import Console
@@ -23,6 +24,8 @@ class Progress:
         self.quiet = quiet
         self.console = console or Console(stderr=True)
         self._tasks: dict[str, int] = {}
+        self._ended: set[str] = set()
+        self._lock = threading.Lock()  # other processes are heard in a thread
         self._shown: dict[str, float] = {}
         self._bars = None if quiet or not self.console.is_terminal else Bars(
             TextColumn("{task.description}", markup=False), BarColumn(bar_width=24),
@@ -40,8 +43,11 @@ class Progress:
     def update(self, label: str, round: int, total_rounds: int | None = None, simulated_time: float = 0.0,
                accuracy: float | None = None) -> None:
         """The trajectory `label` is at `round` (of `total_rounds`, if known), `simulated_time` (s) and `accuracy` in [0, 1]."""
-        if not self._bars or not self._due(label, round == total_rounds):
-            return
+        with self._lock:
+            if self._bars and label not in self._ended and self._due(label, round == total_rounds):
+                self._show(label, round, total_rounds, simulated_time, accuracy)
+
+    def _show(self, label: str, round: int, total_rounds: int | None, simulated_time: float, accuracy: float | None) -> None:
         of = f"/{total_rounds}" if total_rounds else ""
         text = f"round {round}{of}  {simulated_time:.4g} s simulated"
         if accuracy is not None and accuracy == accuracy:
@@ -52,8 +58,10 @@ class Progress:
 
     def finished(self, label: str, text: str) -> None:
         """The trajectory `label` has ended; `text` says how. Its bar makes way for a line."""
-        if self._bars and label in self._tasks:
-            self._bars.remove_task(self._tasks.pop(label))
+        with self._lock:
+            self._ended.add(label)
+            if self._bars and label in self._tasks:
+                self._bars.remove_task(self._tasks.pop(label))
         if not self.quiet:
             self.console.print(f"{label}: {text}", markup=False, highlight=False, soft_wrap=True)
 

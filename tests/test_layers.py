@@ -1,0 +1,101 @@
+"""The architecture, executable: who may import whom. Imports only go down; `learning` and `radio` never meet."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "wirelesssim"
+
+GROUND = {"errors", "units", "rng", "model", "perworker", "records"}
+# a room -> the rooms of this package that it may import (its own always)
+MAY_IMPORT = {
+    **{room: GROUND for room in GROUND},
+    "data": GROUND,
+    "learning": GROUND,
+    "radio": GROUND,
+    "network": GROUND | {"radio"},
+    "nodes": GROUND | {"learning", "radio", "network"},
+    "scenario": GROUND | {"data", "learning", "radio", "network", "nodes"},
+    "simulation": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario"},
+    "experiment": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario", "simulation", "view"},
+    "view": GROUND | {"scenario", "simulation", "experiment"},
+    "cli": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario", "simulation", "experiment", "view"},
+    "__init__": {"errors", "scenario", "experiment"},
+}
+# a library -> the only rooms that may import it
+ONLY_IN = {
+    "simpy": {"network", "nodes", "simulation"},
+    "yaml": {"scenario"},
+    "matplotlib": {"view", "experiment"},
+    "joblib": {"experiment"},
+    "dask": {"experiment"},
+    "pandas": {"experiment", "view", "data"},
+    "pyarrow": {"experiment", "data"},
+    "typer": {"cli"},
+    "rich": {"cli", "view"},
+    "torch": {"learning"},
+    "numba": {"learning", "network", "radio"},
+    "sklearn": {"data"},
+    "pooch": {"data", "simulation"},
+}
+FILES = sorted(PACKAGE.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(path: Path):
+    """(room or None, top-level library or None, line) of each import in a file, also those inside functions."""
+    package = ["wirelesssim", *path.relative_to(PACKAGE).parts[:-1]]
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[:len(package) - node.level + 1] if node.level else []
+            stem = base + (node.module.split(".") if node.module else [])
+            names = [stem] if len(stem) > 1 or not node.level else [[*stem, alias.name] for alias in node.names]
+        else:
+            continue
+        for name in names:
+            inside = name[0] == "wirelesssim"
+            yield (name[1] if len(name) > 1 else "__init__") if inside else None, None if inside else name[0], node.lineno
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_only_go_down(path):
+    room = room_of(path)
+    allowed = MAY_IMPORT[room] | {room}
+    for target, _, line in imports(path):
+        assert target is None or target in allowed, f"{path}:{line}: {room} may not import {target}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_libraries_stay_in_their_rooms(path):
+    for _, library, line in imports(path):
+        rooms = ONLY_IN.get(library)
+        assert rooms is None or room_of(path) in rooms, f"{path}:{line}: {library} belongs in {sorted(rooms)}"
+        assert library != "numba" or path.name == "kernels.py", f"{path}:{line}: numba only in files of kernels"
+
+
+def test_the_check_sees_relative_and_nested_imports(tmp_path, monkeypatch):
+    """It would fail on a learning module that imports the radio, however the import is written."""
+    for text in ("from ..radio import loss", "from .. import radio", "def f():\n    from ..radio.loss import Loss",
+                 "import wirelesssim.radio"):
+        bad = PACKAGE / "learning" / "not_there.py"
+        monkeypatch.setattr(Path, "read_text", lambda self, *a, text=text, **k: text)
+        assert [target for target, _, _ in imports(bad)] == ["radio"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_files_stay_small_and_documented(path):
+    tree = ast.parse(path.read_text())
+    assert ast.get_docstring(tree), f"{path} has no docstring"
+    assert len(path.read_text().splitlines()) <= 350, f"{path} is longer than 350 lines"
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            assert node.end_lineno - node.lineno <= 70, f"{path}:{node.lineno}: {node.name} is longer than 70 lines"
+    for node in tree.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), f"{path}:{node.lineno}: {node.name} has no docstring"
