@@ -26,7 +26,7 @@ class Problem:
 
     def __str__(self) -> str:
         key = ".".join(map(str, self.path))
-        return f"{key} {self.message}".strip()
+        return " ".join(f"{key} {self.message}".strip().splitlines())
 
 
 class InputError(ValueError):
@@ -56,9 +56,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return lowered[hits[0]] if hits else None
 
 
-def unknown(kind: str, word: object, known: Iterable[str]) -> str:
-    """The message for a word that is not among the known ones: says the nearest, then all."""
-    known = sorted(known)
+def unknown(kind: str, word: object, known: Iterable[str], where: str = "") -> str:
+    """The message for a word that is not among the known ones, `where` it stands: says the nearest, then all."""
+    known = sorted(set(known))
     hit = nearest(str(word), known)
     hint = f"; did you mean {hit!r}?" if hit else ";"
-    return f"unknown {kind} {word!r}{hint} known: {', '.join(known) or 'none'}"
+    return f"unknown {kind} {word!r}{where}{hint} known: {', '.join(known) or 'none'}"

@@ -31,9 +31,9 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import PydanticCustomError, core_schema
 
-from .errors import InputError, Problem, unknown
+from .errors import InputError, Problem, nearest, unknown
 
-__all__ = ["Model", "model", "build", "plain", "families"]
+__all__ = ["Model", "model", "build", "default_type", "families", "forget", "plain"]
 
 _FAMILIES: dict[str, type[Model]] = {}
 _UNDECORATED: list[type] = []
@@ -112,8 +112,17 @@ def model(cls):
 def check_decorated() -> None:
     """TypeError if a leaf was defined without `@model`."""
     if _UNDECORATED:
-        forgotten = _UNDECORATED.pop()
-        raise TypeError(f"{forgotten.__name__} lacks @model")
+        names = ", ".join(forgotten.__name__ for forgotten in _UNDECORATED)
+        _UNDECORATED.clear()
+        raise TypeError(f"{names} lacks @model")
+
+
+def forget(module: str | None) -> None:
+    """Drop the leaves that `module` defined, decorated or not."""
+    for family in _FAMILIES.values():
+        for name in [name for name, leaf in family.known.items() if leaf.__module__ == module]:
+            del family.known[name]
+    _UNDECORATED[:] = [leaf for leaf in _UNDECORATED if leaf.__module__ != module]
 
 
 def families() -> dict[str, type[Model]]:
@@ -165,14 +174,16 @@ def build(family: type[Model], value: Any) -> Model:
 def validate(cls: type, fields: Mapping[str, Any]) -> Any:
     """An instance of the pydantic dataclass `cls` from plain `fields`; InputError names every key that is wrong."""
     names = [field.name for field in dataclasses.fields(cls)]
-    what = getattr(cls, "family", cls.__name__.lower())
-    what = f"key of {what} {cls.type_name!r}" if hasattr(cls, "type_name") else "key"
-    problems = [Problem((str(key),), unknown(what, key, [*names, "type"] if hasattr(cls, "type_name") else names))
-                for key in fields if key not in names]
+    leaf = hasattr(cls, "type_name")
+    known, where = ([*names, "type"], f" of {cls.family} {cls.type_name!r}") if leaf else (names, "")
+    strange = [key for key in fields if key not in names]
+    problems = [Problem((str(key),), unknown("key", key, known, where)) for key in strange]
     try:
         made = _adapter(cls).validate_python({key: item for key, item in fields.items() if key in names})
     except ValidationError as error:
-        raise InputError([*problems, *_problems(error)]) from None
+        meant = {nearest(str(key), known) for key in strange}  # misspelt is not missing, too
+        raise InputError([*problems, *(problem for problem in _problems(error, cls) if not (
+            problem.message.startswith(_REQUIRED) and problem.path[0] in meant))]) from None
     if problems:
         raise InputError(problems)
     return made
@@ -186,7 +197,10 @@ def _nested(family: type[Model], value: Any) -> Model:
         raise PydanticCustomError("nested", "{problems}", {"problems": error.problems}) from None
 
 
-def _problems(error: ValidationError) -> list[Problem]:
+_REQUIRED = "is required"
+
+
+def _problems(error: ValidationError, cls: type) -> list[Problem]:
     """Our one-line messages from pydantic's."""
     found = []
     for item in error.errors(include_url=False):
@@ -197,17 +211,39 @@ def _problems(error: ValidationError) -> list[Problem]:
         elif item["type"] == "nested":
             found += [problem.under(*path) for problem in item["ctx"]["problems"]]
         else:
-            found.append(Problem(path, _message(item)))
+            found.append(Problem(path, _message(item, cls)))
     return found
 
 
-def _message(item: dict) -> str:
-    value, context = item["input"], item.get("ctx", {})
+def _class_at(cls: Any, path: tuple) -> Any:
+    """The dataclass or family that the hints of the dataclass `cls` put at `path`, or None."""
+    for part in path:
+        hint = _hints(cls).get(part) if dataclasses.is_dataclass(cls) else None
+        cls = next((one for one in (hint, *typing.get_args(hint)) if isinstance(one, type) and (
+            dataclasses.is_dataclass(one) or issubclass(one, Model))), None)
+    return cls
+
+
+def _keys(cls: Any) -> list[str]:
+    return [field.name for field in dataclasses.fields(cls)] if dataclasses.is_dataclass(cls) else []
+
+
+def _message(item: dict, cls: type) -> str:
+    value, context, path = item["input"], item.get("ctx", {}), tuple(item["loc"])
     match item["type"]:
         case "quantity":
             return context["message"]
         case "missing" | "missing_argument" | "missing_keyword_only_argument":
-            return "is required"
+            part = _class_at(cls, path)
+            return f"{_REQUIRED}; known: {', '.join(sorted(part.known))}" if hasattr(part, "known") else _REQUIRED
+        case "unexpected_keyword_argument":
+            return unknown("key", path[-1], _keys(_class_at(cls, path[:-1])))
+        case "dataclass_type":
+            return f"must be a mapping of {', '.join(_keys(_class_at(cls, path)))}, got {value!r}"
+        case "list_type":
+            return f"must be a list, got {value!r}"
+        case "string_type":
+            return f"must be text, got {value!r}{'; put it in quotes' if isinstance(value, (bool, int, float)) else ''}"
         case "literal_error":
             allowed = context["expected"]
             return f"must be {allowed}, got {value!r}"
@@ -253,3 +289,16 @@ def _shower(hint: Any) -> Any:
             if hasattr(note, "show"):
                 return note
     return None
+
+
+def default_type(cls: Any, data: Any, path: tuple) -> str | None:
+    """The `type` of a mapping at `path` of `data`, plain data for the dataclass `cls`, if it names none; None: it must."""
+    family = None
+    for part in path:
+        family = _class_at(cls, (part,))
+        data = data.get(part) if isinstance(data, Mapping) else None
+        cls = family
+        if hasattr(family, "known"):
+            named = data.get("type", family.default_type) if isinstance(data, Mapping) else data
+            cls = family.known.get(named) if isinstance(named, str) else None
+    return getattr(family, "default_type", None)

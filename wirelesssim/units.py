@@ -101,8 +101,10 @@ def parse(value: Any, dimension: Dimension) -> float:
     """The SI value of `value`, a number or a string with a unit, in `dimension`; ValueError says the rule."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) and not hasattr(value, "__float__"):
         raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {value!r}")
+    if dimension.integer and isinstance(value, int):
+        return value  # through a float, 2^53 + 1 would be another number
     if not isinstance(value, str):
-        number, unit = float(value), ""
+        number, unit = _float(value), ""
     else:
         match = _PATTERN.fullmatch(value)
         if not match:
@@ -123,6 +125,13 @@ def parse(value: Any, dimension: Dimension) -> float:
             raise _fail(f"must be a whole number{' of bits' if dimension is SIZE else ''}, got {value!r}")
         return int(result)
     return result
+
+
+def _float(value: Any) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
 
 
 def _wrong_unit(value: Any, unit: str, dimension: Dimension) -> str:

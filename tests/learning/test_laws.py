@@ -10,6 +10,7 @@ from wirelesssim.learning.gd import GradientDescent
 from wirelesssim.learning.gd_sec import GradientDescentSEC
 from wirelesssim.learning.gd_soec import GradientDescentSOEC
 from wirelesssim.learning.objectives import Quadratic
+from wirelesssim.learning.rounds import contexts
 from wirelesssim.rng import Streams
 
 FEW = settings(max_examples=25)
@@ -138,3 +139,12 @@ def test_the_first_round_sends_everything_that_is_not_zero():
     first = next(rounds_of(problem, GradientDescentSEC(step_size=0.5, xi=1e9), 1))
     assert [update.entries for update in first.sent.values()] == [15, 15, 15]
     assert np.array_equal(first.sent[1].values, -problem.vectors[1])  # grad f_m(0) = -b_m
+
+
+def test_a_difference_exactly_at_its_threshold_is_withheld():
+    """xi = 4, M = 2, theta moved by 1/2: the threshold is 2 * 1/2 = 1, in exact binary numbers; 1 is withheld, 1 + 2^-52 sent."""
+    problem, method = Quadratic(dimension=4).problem(None, 2, Streams(0)), GradientDescentSEC(step_size=0.1, xi=4.0)
+    context, start = contexts(method, problem)(2), np.zeros(4)
+    gradient = np.array([1, 1 + 2.0**-52, -1, -2.0])
+    sent, state = method.worker_step(method.init_worker(start), start + 0.5, lambda _at: gradient, context)
+    assert sent.indices.tolist() == [1, 3] and state.error.tolist() == [1, 0, -1, 0]

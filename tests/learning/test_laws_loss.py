@@ -9,7 +9,9 @@ from law_cases import apart, error, memory, methods, mirrors, packets_lost, quad
 from wirelesssim.learning.gd_sec import GradientDescentSEC
 from wirelesssim.learning.gd_soec import GradientDescentSOEC
 from wirelesssim.learning.objectives import Quadratic
+from wirelesssim.learning.rounds import contexts
 from wirelesssim.learning.update import Update, difference
+from wirelesssim.learning.values import ValueFormat
 from wirelesssim.rng import Streams
 
 FEW = settings(max_examples=25)
@@ -51,11 +53,10 @@ def test_law_7_fails_without_settling():
 def test_settling_is_the_step_with_what_was_received():
     """By hand, d = 3, beta = 1/2: Delta = (4, 2, -6) all sent, the last entry lost: h = (2, 1, 0), e = (0, 0, -6)."""
     for kind, remembered in ((GradientDescentSEC, [0, 0, -6]), (GradientDescentSOEC, None)):
-        method, state = kind(step_size=0.1, beta=0.5), None
-        problem = Quadratic(dimension=3).problem(None, 2, Streams(0))
+        method, problem = kind(step_size=0.1, beta=0.5), Quadratic(dimension=3).problem(None, 2, Streams(0))
         state = method.init_worker(problem.start())
-        from wirelesssim.learning.rounds import contexts
-        sent, state = method.worker_step(state, problem.start(), lambda _at: np.array([4.0, 2.0, -6.0]), contexts(method, problem)(1))
+        sent, state = method.worker_step(state, problem.start(), lambda _at: np.array([4.0, 2.0, -6.0]),
+                                         contexts(method, problem)(1))
         assert state.h.tolist() == [2, 1, -3]
         state = method.settle(state, sent, sent.take(np.array([True, True, False])))
         assert state.h.tolist() == [2, 1, 0]
@@ -149,8 +150,6 @@ def test_difference_of_updates(size, seed):
 def test_saturated_and_vanishing_values_in_sixteen_bits():
     """binary16 ends at 65504 and its smallest number is 2^-24: 1e6 arrives as 65504 and the rest stays in e; 1e-9 rounds to
     zero and is not sent; 2049 is halfway between 2048 and 2050 and goes to the even one."""
-    from wirelesssim.learning.rounds import contexts
-    from wirelesssim.learning.values import ValueFormat
     problem = Quadratic(dimension=4).problem(None, 2, Streams(0))
     method = GradientDescentSEC(step_size=0.1, beta=0.5)
     context = contexts(method, problem, values=ValueFormat(16))(1)
@@ -162,9 +161,8 @@ def test_saturated_and_vanishing_values_in_sixteen_bits():
 
 
 def test_sixteen_bits_still_reach_the_minimum():
-    """Error correction sends later what rounding took: to 1e-9 of the start, far below binary16's 1e-3 a value; GD, which
-    remembers nothing, stays where rounding its gradients leaves it only because those vanish too: both converge, but the
-    copies of h agree to 1e-12 because both sides hold the decoded values."""
+    """Error correction sends later what rounding took: to 1e-9 of the start; and both sides hold the decoded values, so that
+    their copies of h agree to 1e-12, where unrounded ones would be 2^-11 a value apart."""
     problem = Quadratic(dimension=20, condition=20.0).problem(None, 4, Streams(8))
     *_, last = rounds_of(problem, GradientDescentSEC(step_size=0.5, xi=5.0, beta=0.1), 700, bits=16)
     assert apart(last.server, last.workers) <= 1e-12

@@ -13,8 +13,10 @@ __all__ = ["main"]
 
 def main() -> None:
     """The entry point of the `wirelesssim` command."""
-    from .app import app
-
+    try:
+        from .app import app
+    except KeyboardInterrupt:
+        sys.exit(130)
     sys.exit(guarded(app))
 
 

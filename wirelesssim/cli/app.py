@@ -14,13 +14,18 @@ app = typer.Typer(
     help="Machine learning over wireless links, in simulated seconds: GD-SEC and its rivals on real data over lossy channels.")
 
 
-@app.callback()
-def _version(version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True)) -> None:
-    if version:
-        from importlib.metadata import version as installed
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
 
-        print(f"wirelesssim {installed('wirelesssim')}")
+        print(f"wirelesssim {version('wirelesssim')}")
         raise typer.Exit()
+
+
+@app.callback()
+def _options(version: bool = typer.Option(False, "--version", help="Print the version and exit.", is_eager=True,
+                                          callback=_print_version)) -> None:
+    """Options that stand before any command."""
 
 
 app.command("run")(run.run)

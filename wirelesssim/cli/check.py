@@ -31,7 +31,7 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
 
     scenario = load(file, set or (), use=[path.resolve() for path in use or ()])
     points = scenario.points()
-    preflight(points)
+    preflight(scenario, points)
     if expand:
         from ..scenario.source import write_text
 

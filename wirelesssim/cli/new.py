@@ -70,11 +70,10 @@ def scenario_text(file: Path, data: str) -> str:
 
     # a word is a set's name; a file is told by its being there or by a separator or a suffix in its name
     is_file = data not in {*Data.known, *Data.later} and (Path(data).exists() or os.sep in data or "." in data)
-    source = build(Data, {"path": str(Path(data).resolve())} if is_file else data)
     try:
-        whole = source.load()
+        whole = build(Data, {"path": str(Path(data).resolve())} if is_file else data).load()
     except InputError as error:
-        raise error.under("--data") from None
+        raise InputError([f"--data {data}: {problem.message}" for problem in error.problems][0]) from None
     relative = os.path.relpath(Path(data).resolve(), file.resolve().parent) if is_file else None
     section = f"{{path: {json.dumps(relative)}}}" if is_file else f"{{type: {data}}}"
     classes = 0 if whole.classes is None else len(whole.classes)

@@ -10,10 +10,26 @@ import typer
 __all__ = ["File", "Set", "Seed", "Replications", "Jobs", "Out", "Force", "Quiet", "Json"]
 
 File = Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)]
-Set = Annotated[Optional[list[str]], typer.Option("--set", metavar="KEY=VALUE", help="Change one key, as in --set channel.loss=5%.")]
-Seed = Annotated[Optional[int], typer.Option("--seed", help="Another seed, for learning and radio.")]
-Replications = Annotated[Optional[int], typer.Option("--replications", help="Independent repetitions.")]
-Jobs = Annotated[Optional[int], typer.Option("-j", "--jobs", metavar="N", help="Processes; the results do not depend on it.")]
+Set = Annotated[Optional[list[str]], typer.Option(
+    "--set", metavar="KEY=VALUE", help="Change one key, as in --set channel.loss=5%.")]
+
+
+def _whole(least: int):
+    """A parser of whole numbers from `least` on."""
+    def parse(text: str | int) -> int:
+        if not str(text).isdecimal() or int(text) < least:
+            raise typer.BadParameter(f"must be a whole number >= {least}, got {text!r}")
+        return int(text)
+
+    return parse
+
+
+Seed = Annotated[Optional[int],
+                 typer.Option("--seed", metavar="N", parser=_whole(0), help="Another seed, for learning and radio.")]
+Replications = Annotated[Optional[int], typer.Option(
+    "--replications", metavar="N", parser=_whole(1), help="Independent repetitions.")]
+Jobs = Annotated[Optional[int], typer.Option(
+    "-j", "--jobs", metavar="N", parser=_whole(1), help="Processes; the results do not depend on it.")]
 Out = Annotated[Optional[Path], typer.Option("--out", metavar="DIR", help="The results folder; results/NAME unless given.")]
 Force = Annotated[bool, typer.Option("--force", help="Run again what is finished.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no messages.")]

@@ -28,7 +28,6 @@ def plot(folders: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help
         target = found[0].targets[-1]
     tables = {str(folder): results.rounds for folder, results in zip(folders, found)}
     figure = draw(tables if len(found) > 1 else found[0].rounds, x=x, y=y, target=target, at=at, style=style)
-    measure = y or getattr(figure, "measure", None) or "figure"
-    path = output or folders[0] / f"{measure}-{x.replace(',', '-')}.{'pdf' if style else 'png'}"
+    path = output or folders[0] / f"{figure.measure}-{x.replace(',', '-')}.{'pdf' if style else 'png'}"
     show(f"figure  {save(figure, path)}")
     return 0

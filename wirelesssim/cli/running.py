@@ -15,8 +15,6 @@ def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: boo
     from ..experiment.execution import execute
     from ..view.progress import Progress
 
-    if jobs < 1:
-        raise InputError(f"-j must be >= 1, got {jobs}")
     folder = out or Path("results") / scenario.name
     with Progress(quiet=quiet or json) as bars:
         outcome = execute(

@@ -65,10 +65,7 @@ class Data(Model, family="data", default="file", later=(
         features, which it would fill.
         """
         whole = self.load()
-        if self.normalize == "standard" and sp.issparse(whole.features):
-            raise InputError(Problem(("normalize",), f"must be 'auto' or 'none' for {whole.name}: 'standard' would make its "
-                                                     "sparse matrix dense; scale the file instead"))
-        train, test = self.sizes(len(whole.labels), whole.name)
+        train, test = self.sizes(whole)
         order = streams("data").permutation(len(whole.labels))
         ours, theirs = order[:train], order[train:train + test]
         parts = whole.features[ours], whole.features[theirs]
@@ -76,8 +73,12 @@ class Data(Model, family="data", default="file", later=(
             parts = _standardise(*parts)
         return Split(parts[0], whole.labels[ours], parts[1], whole.labels[theirs], whole.classes, whole.name, whole.digest)
 
-    def sizes(self, samples: int, name: str) -> tuple[int, int]:
-        """The numbers of training and test samples, of `samples`."""
+    def sizes(self, whole: Dataset) -> tuple[int, int]:
+        """The numbers of training and test samples; InputError as `split`."""
+        samples, name = len(whole.labels), whole.name
+        if self.normalize == "standard" and sp.issparse(whole.features):
+            raise InputError(Problem(("normalize",), f"must be 'auto' or 'none' for {name}: 'standard' would make its "
+                                                     "sparse matrix dense; scale the file instead"))
         if self.train is None:
             test = round(samples / _TEST_SHARE) if self.test is None else self.test
             if test >= samples:

@@ -25,7 +25,7 @@ def estimate(scenario: Scenario, jobs: int | None = None) -> dict[str, Any]:
     """
     jobs = jobs or cores()
     points, alone = scenario.points(), scenario.points(matrix=False)
-    check(points)
+    check(scenario, points)
     seconds = {name: _seconds(settings) for name, settings in scenario.settings.items()}
     total = sum(seconds[point.variant] for point in points)
     return {"points": len(points), "variants": len(scenario.variants), "replications": scenario.replications,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import platform
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +17,8 @@ import pandas as pd
 from ..errors import InputError
 from ..learning.guard import Diverged
 from ..scenario import RESULTS_VERSION, Point, Scenario
-from ..simulation import Progress, preflight, prepare, simulate
+from ..simulation import Progress, predraw, preflight, prepare, simulate
+from .processes import end_with, interrupts_ignored
 from .results import Results
 from .store import Store
 from .tables import tabulate, relabel
@@ -47,7 +47,7 @@ def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, 
     is run if a point cannot be. `finished(label, how)` is told of each point.
     """
     points = scenario.points(matrix=matrix)
-    check(points, jobs)
+    check(scenario, points, jobs)
     digests = _digests(points)
     unique = _unique(points, digests)
     store = None if folder is None else Store(folder)
@@ -69,17 +69,25 @@ def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, 
     return Outcome(results, len(pending), len(unique) - len(pending))
 
 
-def check(points: Sequence[Point], jobs: int = 1) -> None:
-    """Refuse what only data and sizes can show, before anything is run; `jobs` points will be in memory at once."""
+def check(scenario: Scenario, points: Sequence[Point], jobs: int = 1) -> None:
+    """Refuse what only data, sizes and draws can show, before anything is run; `jobs` points will be in memory at once."""
     seen: set[str] = set()
     for point in points:
-        key = repr({name: value for name, value in point.settings.plain().items() if name in _SIZED})
-        if key not in seen:
-            seen.add(key)
-            preflight(point.settings, min(jobs, len(points)))
+        sections, replication = point.settings.plain(), point.replication
+        checks = ((_SIZED, lambda: preflight(point.settings, min(jobs, len(points)))),
+                  (_DRAWN, lambda: predraw(point.settings, replication)))
+        for names, refuse in checks:
+            key = repr(([sections.get(name) for name in names], replication if names is _DRAWN else 0))
+            if key not in seen:
+                seen.add(key)
+                try:
+                    refuse()
+                except InputError as error:
+                    raise scenario.located(error, point) from None
 
 
-_SIZED = ("data", "objective", "workers", "algorithm", "codec")
+_SIZED = ("data", "objective", "workers", "algorithm", "codec", "stop")
+_DRAWN = ("workers", "channel", "geometry", "compute", "seed")
 
 
 def cores() -> int:
@@ -143,9 +151,9 @@ def _run_all(pending: Mapping[str, Point], store: Store | None, jobs: int, force
     from joblib import Parallel, delayed
 
     with Watch(watch, store and store.points) as watching:
-        tasks = (delayed(_remote)(point.payload(), digest, store and store.folder, force, watching.folder, command)
+        tasks = (delayed(_remote)(point.payload(), digest, store and store.folder, force, watching.folder, command, os.getpid())
                  for digest, point in pending.items())
-        with _interrupts_held():
+        with interrupts_ignored():
             finished_tasks = Parallel(n_jobs=jobs, return_as="generator_unordered")(tasks)
         for digest, manifest, tables in finished_tasks:
             if store is None:
@@ -154,23 +162,12 @@ def _run_all(pending: Mapping[str, Point], store: Store | None, jobs: int, force
     return done
 
 
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Processes that start meanwhile are deaf to Ctrl-C: this one hears it for all, and ends them."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _remote(payload: dict, digest: str, folder: Path | None, force: bool, watching: str | None, command: str):
+def _remote(payload: dict, digest: str, folder: Path | None, force: bool, watching: str | None, command: str,
+            parent: int):
     """One point in another process, which validates the plain data again and keeps the point itself."""
     from ..scenario.plugins import load_plugin
 
+    end_with(parent)
     for path in payload["use"]:
         load_plugin(path)
     point = Point.from_payload(payload)

@@ -239,5 +239,6 @@ def _packets(transmissions: pd.DataFrame | None, read: pd.DataFrame, keys: list[
     identity = ["variant", "replication", *keys]
     which = read[[*identity, "until"]].rename_axis("trajectory").reset_index()
     sent = _hashable(transmissions[transmissions["direction"] == "uplink"], keys).merge(which, on=identity)
-    sent = sent[sent["start_s"] < sent["until"]].assign(packets_sent_again=lambda rows: rows["attempts"] - rows["packets"])
+    sent = sent[sent["start_s"] < sent["until"]]
+    sent = sent.assign(packets_sent_again=(sent["attempts"] - sent["packets"]).clip(lower=0))  # below 0: not all were sent
     return sent.groupby("trajectory")[names].sum().reindex(read.index, fill_value=0).astype(float)

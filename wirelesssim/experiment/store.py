@@ -113,7 +113,10 @@ def _fill(folder: Path, scenario: str, manifest: Mapping[str, Any], tables: Mapp
 def read_manifest(folder: Path) -> dict[str, Any]:
     """manifest.json of a results folder; InputError where there is none."""
     try:
-        return json.loads((Path(folder) / "manifest.json").read_text())
+        manifest = json.loads((Path(folder) / "manifest.json").read_text())
+        if not isinstance(manifest, dict):
+            raise ValueError("it is not a mapping")
+        return manifest
     except FileNotFoundError:
         raise InputError(f"{folder} holds no results (no manifest.json); give a folder that `run` or `sweep` wrote") from None
     except (OSError, ValueError) as error:

@@ -3,10 +3,10 @@
 A round: the server `select`s workers; each takes a `worker_step` on the model that it has and makes an `Update`; what
 came of it reaches the server as an `Outcome`; `server_step` makes the next model. `settle` is the one place where loss
 touches learning: it puts back what did not arrive. State is a value that the caller owns; a step may reuse the buffers
-of the state that it was given. Model vectors (`theta`) are never changed in place: whoever holds one may keep it.
+of the state that it was given. Model vectors (`theta`) and updates are never changed in place: whoever holds one may keep it.
 
-The conformance law (`contracts.algorithm.check_algorithm`): after any loss, order and delay, the server's aggregate equals the sum
-of the workers' `mirror`s, and settle(step(C), sent, received) equals the step with the compressor's output := received.
+The conformance law (`contracts.algorithm.check_algorithm`): after any loss, order and delay, the server's aggregate equals
+the sum of the workers' `mirror`s, and settle(step(C), sent, received) equals the step with the compressor's output := received.
 """
 
 from __future__ import annotations

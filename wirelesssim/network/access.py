@@ -6,6 +6,7 @@ A `Medium` hands out turns. A turn lasts one burst; the sender that waits for it
 from __future__ import annotations
 
 from abc import abstractmethod
+from heapq import heappop, heappush
 
 import simpy
 
@@ -40,13 +41,13 @@ class TimeDivision(Medium):
 
     def __init__(self, env: simpy.Environment):
         super().__init__(env)
-        self._waiting: dict[int, simpy.Event] = {}
-        self._busy = False
-        self._last = -1
-        self._deciding = False
+        self._waiting: list[tuple[int, int, simpy.Event]] = []  # a heap by (cycle, worker)
+        self._busy = self._deciding = False
+        self._cycle, self._last = 0, -1
 
     def turn(self, worker):
-        self._waiting[worker] = granted = self.env.event()
+        granted = self.env.event()
+        heappush(self._waiting, (self._cycle + (worker <= self._last), worker, granted))
         self._decide()
         return granted
 
@@ -70,10 +71,9 @@ class TimeDivision(Medium):
         self._deciding = False
         if self._busy or not self._waiting:
             return
-        after = [worker for worker in self._waiting if worker > self._last]
-        chosen = min(after or self._waiting)
-        self._busy, self._last = True, chosen
-        self._waiting.pop(chosen).succeed()
+        self._cycle, self._last, granted = heappop(self._waiting)
+        self._busy = True
+        granted.succeed()
 
 
 class Access(Model, family="access", default="dedicated", later=(

@@ -18,7 +18,11 @@ __all__ = ["BurstAir", "PacketAir", "Sent"]
 
 @dataclass(frozen=True)
 class Sent:
-    """A burst's outcome: which packets `arrived` (n,), the `seconds` on the air, and whether the sender gave up."""
+    """A burst's outcome: which of its first n packets `arrived` (n,), the `seconds` on the air, and whether the sender gave up.
+
+    n is the number of packets sent: all of the burst, unless the sender gave up; then the rest, and the packet that was
+    cut, were not sent.
+    """
 
     arrived: np.ndarray
     seconds: float
@@ -42,11 +46,10 @@ class BurstAir:
     def outcome(self, round: int, packets: np.ndarray, bits: np.ndarray, attempt: int, start: float) -> Sent:
         """What a burst that begins at `start` will come to; asks no clock."""
         schedule = self.link.finish(start, np.cumsum(bits), self.share, self.outage_limit)
-        ends, sent = schedule.ends, np.isfinite(schedule.ends)
-        starts = np.concatenate(([start], ends[:-1]))
-        arrived = np.zeros(len(packets), dtype=bool)
-        arrived[sent] = (self.loss.arrivals(round, packets[sent], attempt, starts[sent], ends[sent])
-                         & ~self.link.fails(starts[sent], ends[sent], self.share))
+        ends = schedule.ends[np.isfinite(schedule.ends)]  # (n,), the packets sent
+        starts = np.concatenate(([start], ends))[:-1]
+        arrived = (self.loss.arrivals(round, packets[:len(ends)], attempt, starts, ends)
+                   & ~self.link.fails(starts, ends, self.share))
         gave_up = schedule.gave_up_at is not None
         return Sent(arrived, float((schedule.gave_up_at if gave_up else ends[-1]) - start), gave_up)
 
@@ -73,7 +76,7 @@ class PacketAir:
             if end is None:
                 gave_up = self.link.gives_up_at(start, float(bits[place]), self.share, self.outage_limit)
                 yield self.env.timeout(float(gave_up - start))
-                return Sent(arrived, self.env.now - begin, gave_up=True)
+                return Sent(arrived[:place], self.env.now - begin, gave_up=True)
             yield self.env.timeout(float(end - start))
             fails = bool(self.link.fails(np.array([start]), np.array([end]), self.share)[0])
             arrived[place] = self.loss.arrives(round, int(packet), attempt, start, end) and not fails

@@ -57,7 +57,7 @@ class Unicast(Downlink, name="unicast"):
     rate: Rate | None = None
 
     def plan(self, now, message, rates, delays):
-        bits = int(message.air_bits.sum())
+        _, _, bits = message.total_bits
         ends = now + np.cumsum(bits / rates)
         starts = np.concatenate(([now], ends[:-1]))
         return Broadcast(ends + delays, [(place, start, end) for place, (start, end) in enumerate(zip(starts, ends))])
@@ -70,5 +70,5 @@ class Multicast(Downlink, name="multicast"):
     rate: Rate | None = None
 
     def plan(self, now, message, rates, delays):
-        end = now + int(message.air_bits.sum()) / rates.min()
+        end = now + message.total_bits[2] / rates.min()
         return Broadcast(end + delays, [(None, now, end)])

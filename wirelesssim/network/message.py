@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -39,13 +40,25 @@ class Message:
         """K."""
         return len(self.air_bits)
 
+    @cached_property
+    def total_bits(self) -> tuple[int, int, int]:
+        """Payload, coded and on-air bits of the whole message, sent once."""
+        return int(self.payload_bits.sum()), int(self.coded_bits.sum()), int(self.air_bits.sum())
+
+    def bits_of(self, packets: np.ndarray) -> tuple[int, int, int]:
+        """Payload, coded and on-air bits of distinct `packets` (n,)."""
+        if len(packets) == self.packets:
+            return self.total_bits
+        return int(self.payload_bits[packets].sum()), int(self.coded_bits[packets].sum()), int(self.air_bits[packets].sum())
+
 
 @dataclass(eq=False)
 class Transfer:
     """The books of one message: bits, attempts, times, and what came of each packet. Bits count when their burst ends.
 
-    `delivered` (K,) is the truth, `acknowledged` (K,) what the sender knows; `heard` says that at least one
-    acknowledgement came through, `complete` when the server knew the outcome.
+    `payload_bits` and `coded_bits` are those of the packets that have been on the air; `delivered` (K,) is the truth,
+    `acknowledged` (K,) what the sender knows; `heard` says that at least one acknowledgement came through, `complete` when
+    the server knew the outcome.
     """
 
     message: Message
@@ -55,6 +68,8 @@ class Transfer:
     delivered: np.ndarray = field(init=False)
     acknowledged: np.ndarray = field(init=False)
     heard: bool = False
+    payload_bits: int = 0
+    coded_bits: int = 0
     attempts: int = 0
     lost: int = 0
     acknowledgement_bits: int = 0
@@ -70,30 +85,22 @@ class Transfer:
 
     def burst(self, packets: np.ndarray, arrived: np.ndarray, again: bool, seconds: float) -> None:
         """Book a burst of `packets` (n,), of which `arrived` (n,) arrived, on the air for `seconds`."""
-        bits = int(self.message.air_bits[packets].sum())
+        payload, coded, bits = self.message.bits_of(packets)
         self.attempts += len(packets)
-        self.lost += int(len(packets) - arrived.sum())
+        self.lost += int(len(packets) - np.count_nonzero(arrived))
         self.sent_bits += bits
         self.delivered[packets[arrived]] = True
         if again:
             self.retransmitted_bits += bits
             self.retransmission += seconds
         else:
+            self.payload_bits += payload
+            self.coded_bits += coded
             self.on_air += seconds
 
     def acknowledgement(self, bits: int) -> None:
         """Book an acknowledgement frame."""
         self.acknowledgement_bits += bits
-
-    @property
-    def payload_bits(self) -> int:
-        """Bits of values in the message; 0 until its first burst has ended."""
-        return int(self.message.payload_bits.sum()) if self.attempts else 0
-
-    @property
-    def coded_bits(self) -> int:
-        """Bits of values and positions; 0 until its first burst has ended."""
-        return int(self.message.coded_bits.sum()) if self.attempts else 0
 
     @property
     def on_air_bits(self) -> int:

@@ -79,7 +79,7 @@ class Unreliable(Transport, name="unreliable"):
 
     def send(self, uplink, message, receipts, arrived, transfer):
         everything = np.arange(message.packets)
-        yield from burst(uplink, transfer, everything, 1, None, True, self.ack.size if receipts else 0, 0, arrived)
+        yield from burst(uplink, transfer, everything, 1, None, True, self.ack.size if receipts else None, 0, arrived)
         transfer.end = uplink.env.now
 
 

@@ -45,12 +45,13 @@ class Uplink:
 
 
 def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int, closing: np.ndarray | None, final: bool,
-          acknowledgement: int, frame: int, arrived: Callable[[Transfer], None]):
+          acknowledgement: int | None, frame: int, arrived: Callable[[Transfer], None]):
     """A process: one burst of `packets` (n,), try number `attempt`, from the wait for its turn to its acknowledgement.
 
     The message is complete for the server once all `closing` packets are there (None: this burst cannot complete it),
     or if this is the `final` burst, or if the sender gave up; `arrived(transfer)` is then called, once, when the burst
-    has reached the server. `acknowledgement` bits (0: none is sent) are answered under the name `frame`. Returns whether the sender gave up.
+    has reached the server. A frame of `acknowledgement` bits (None: no frame) answers, under the name `frame`. Returns
+    whether the sender gave up; what it did not send is not booked.
     """
     env, message, asked = uplink.env, transfer.message, uplink.env.now
     yield uplink.medium.turn(uplink.worker)
@@ -58,12 +59,13 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     delay = uplink.one_way(message.round, first=transfer.attempts == 0)
     sent = yield from uplink.air.send(message.round, packets, message.air_bits[packets], attempt)
     uplink.medium.done(uplink.worker)
+    packets = packets[:len(sent.arrived)]
     transfer.burst(packets, sent.arrived, attempt > 1, sent.seconds)
     complete = final or sent.gave_up or (closing is not None and transfer.delivered[closing].all())
     if complete and math.isnan(transfer.complete):
         transfer.complete = env.now + delay
         uplink.after(delay, lambda: arrived(transfer))
-    if sent.gave_up or not acknowledgement:
+    if sent.gave_up or acknowledgement is None:
         return sent.gave_up
     transfer.acknowledgement(acknowledgement)
     heard_at = delay + uplink.response_time(acknowledgement)

@@ -48,11 +48,10 @@ class Books:
 
     def downlink(self, round: int, worker: int | None, start: float, end: float, message) -> None:
         """A transmission of the model; it loses nothing."""
-        bits, packets = int(message.air_bits.sum()), message.packets
+        (payload, coded, bits), packets = message.total_bits, message.packets
         self.downlink_bits += bits
         self._recorder.transmissions.append(TransmissionRow(
-            round, worker, "downlink", start, end, int(message.payload_bits.sum()), int(message.coded_bits.sum()), bits, 0,
-            packets, 0, packets, packets, packets))
+            round, worker, "downlink", start, end, payload, coded, bits, 0, packets, 0, packets, packets, packets))
 
     def round_ends(self, round: int, duration: float) -> None:
         """The server made step `round`, `duration` seconds after the one before; writes the rows of what has closed."""
@@ -61,6 +60,8 @@ class Books:
 
     def flush(self, now: float | None = None) -> None:
         """Write the rows of closed turns; with `now`, of all: the run was cut then, and what was on its way is in flight."""
+        if now is not None:
+            self._cut_downlink(now)
         still = []
         for turn in self._open:
             if now is not None and not turn.closed:
@@ -70,6 +71,13 @@ class Books:
             else:
                 still.append(turn)
         self._open = still
+
+    def _cut_downlink(self, now: float) -> None:
+        """What had not begun by `now` is no row; what had not ended carries no bits and delivers nothing."""
+        rows = self._recorder.transmissions
+        nothing = dict.fromkeys(("payload_bits", "coded_bits", "on_air_bits", "attempts", "delivered", "acknowledged"), 0)
+        rows[:] = [row if row.end_s <= now else row._replace(end_s=now, **nothing) for row in rows
+                   if row.end_s <= now or row.start_s < now]
 
     def _write(self, turn: _Turn) -> None:
         transfer = turn.transfer

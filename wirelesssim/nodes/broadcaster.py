@@ -34,7 +34,9 @@ class Broadcaster:
         return Message.of(None, 0, packets.payload_bits, packets.coded_bits, header)
 
     def send(self, task: Task, workers: list[Worker]) -> None:
-        """Start the broadcast; each worker's inbox gets the task when its model has arrived."""
+        """Start the broadcast; each worker's inbox gets the task when its model has arrived. Nobody asked: nothing is sent."""
+        if not workers:
+            return
         places = [worker.index for worker in workers]
         delays = np.array([self.latencies[m] + extra_delay(self.jitters[m], self.streams[m], task.round) for m in places])
         plan = self.downlink.plan(self.env.now, self.message, self.rates[places], delays)

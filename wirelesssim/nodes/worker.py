@@ -72,8 +72,8 @@ class Worker:
         yield from self.transport.send(
             self.uplink, message, receipts, lambda done: self._arrived(update, packets, done), transfer)
         if self.settlement is not None:
-            believed, arrived = (update if packets is None else update.take(packets.mask(packet_was))
-                                 for packet_was in (transfer.acknowledged, transfer.delivered))
+            believed = _part(update, packets, transfer.acknowledged)
+            arrived = _part(update, packets, transfer.delivered)
             self.state = self.settlement(self.state, Sending(round, update, believed, arrived), transfer.heard)
 
     def _message(self, round: int, packets: Packets | None) -> Message:
@@ -89,5 +89,10 @@ class Worker:
         elif packets is None:
             outcome = Outcome(Fate.SILENT)
         else:
-            outcome = Outcome.delivered(update.take(packets.mask(transfer.delivered)))
+            outcome = Outcome.delivered(_part(update, packets, transfer.delivered))
         self.report(self.index, outcome, update.entries)
+
+
+def _part(update: Update, packets: Packets | None, chosen: np.ndarray) -> Update:
+    """The entries in the `chosen` packets, (K,) of bool; the update itself if they all are, or if it is a marker's."""
+    return update if packets is None or chosen.all() else update.take(packets.mask(chosen))

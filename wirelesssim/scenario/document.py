@@ -12,11 +12,11 @@ from pydantic.dataclasses import dataclass
 
 from ..errors import InputError, Problem, nearest, unknown
 from ..model import validate
-from ..units import Count, Fraction, Number
+from ..units import Count
 from .overlay import Tree, dotted
 from .plugins import load_plugin, plugin_digest
 from .points import Point, label_of
-from .settings import Settings
+from .settings import Accuracy, ErrorLevel, Settings
 from .source import parse_value, read, read_text, write_text
 
 __all__ = ["Scenario", "load"]
@@ -29,8 +29,8 @@ _CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_defa
 class Targets:
     """The levels that "time to" tables report."""
 
-    accuracy: list[Fraction] = ()
-    error: list[Number] = ()
+    accuracy: list[Accuracy] = ()
+    error: list[ErrorLevel] = ()
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -55,8 +55,8 @@ class Scenario:
         self._raw_head(default_name)
         self.plugins = {}
         for index, entry in enumerate([*self.head.use, *plugins]):
-            path = (folder / entry).resolve()
             try:
+                path = _whole_path(folder, entry)
                 self.plugins[str(path)] = plugin_digest(path)
                 load_plugin(path)
             except InputError as error:
@@ -97,9 +97,11 @@ class Scenario:
         try:
             sections = self._settings(base).plain()
         except InputError:  # the variants complete it
-            sections = base.data
-        tail = {key: self.tree.data[key] for key in ("variants", "matrix") if self.tree.data.get(key)}
-        return head | sections | tail
+            sections = self._with_paths(base.data)
+        overlays = self.tree.data.get("variants") or {}
+        tail = {"variants": {name: self._with_paths(overlay or {}) for name, overlay in overlays.items()},
+                "matrix": {key: [self._swept_path(key, value) for value in values] for key, values in self.matrix.items()}}
+        return head | sections | {key: item for key, item in tail.items() if item}
 
     def yaml(self) -> str:
         """`resolved` as a scenario file."""
@@ -117,7 +119,7 @@ class Scenario:
             self.head = validate(Head, {"name": default_name, "targets": {}} | fields)
         except InputError as error:
             raise self._located(error) from None
-        if not self.name.strip() or set(self.name) & set('/\\:\0') or self.name in (".", ".."):
+        if not self.name.strip() or set(self.name) & set("/\\:") or self.name in (".", "..") or not self.name.isprintable():
             raise self._located(InputError(Problem(("name",), f"must be usable as a folder's name, got {self.name!r}")))
 
     def _variants(self) -> dict[str, Tree]:
@@ -153,7 +155,7 @@ class Scenario:
                     problem = Problem(("matrix", key), f"must be a list of at least one value, got {values!r}")
                 elif len({str(label_of(value)) for value in values}) < len(values):
                     problem = Problem(("matrix", key), f"must not hold a value twice, got {values!r}")
-                elif dotted(key)[0] in _HEAD:
+                elif dotted(key, self.tree.origin(("matrix", key)))[0] in _HEAD:
                     problem = Problem(("matrix", key), "cannot be swept; sweep a setting, such as channel.loss")
         if problem:
             raise self._located(InputError(problem))
@@ -170,9 +172,30 @@ class Scenario:
         section = data.get("data")
         if not isinstance(section, dict):
             return data
-        moved = {key: str((self.folder / value).resolve()) for key, value in section.items()
-                 if key in ("path", "labels") and isinstance(value, str)}
+        moved = {}
+        for key, value in section.items():
+            if key in ("path", "labels") and isinstance(value, str):
+                try:
+                    moved[key] = str(_whole_path(self.folder, value))
+                except InputError as error:
+                    raise error.under("data", key) from None
         return data | {"data": section | moved}
+
+    def _swept_path(self, key: str, value: Any) -> Any:
+        """A value of the matrix with its data paths made whole."""
+        nested = value
+        for part in reversed(dotted(key)):
+            nested = {part: nested}
+        nested = self._with_paths(nested)
+        for part in dotted(key):
+            nested = nested[part]
+        return nested
+
+    def located(self, error: InputError, point: Point) -> InputError:
+        """What is wrong with `point`, each mistake with the place that its key came from."""
+        values = {key: next(value for value in self.matrix[key] if label_of(value) == label)
+                  for key, label in point.matrix.items()}
+        return _located(error, self._at(point.variant, values))
 
     def _at(self, variant: str, combination: Mapping[str, Any]) -> Tree:
         """A variant with matrix values laid over it; a key that this variant does not have changes nothing in it."""
@@ -206,11 +229,11 @@ def load(path: str | Path, overrides: Sequence[str] = (), matrix: Sequence[str] 
     Raises InputError for every mistake: one line each, with file, line (or origin), dotted key, rule and value.
     """
     if isinstance(path, Mapping):
-        tree, folder, name = Tree(*read_text(write_text(dict(path)), "scenario")), Path.cwd(), "scenario"
+        tree, folder, name = Tree(*read_text(_mapping_text(path), "scenario")), Path.cwd(), "scenario"
         tree.origins = {}
     else:
         tree, folder, name = Tree(*read(path)), Path(path).resolve().parent, Path(path).stem
-    top = [*_HEAD, "seed", *Settings.__dataclass_fields__, "network", "energy"]
+    top = [*_HEAD, *Settings.__dataclass_fields__, "network", "energy"]
     strange = [key for key in tree.data if key not in top]
     if strange:
         raise _located(InputError([Problem((key,), unknown("key", key, top)) for key in strange]), tree)
@@ -229,7 +252,8 @@ def _set(tree: Tree, override: str, top: list[str]) -> Tree:
     key, equals, text = override.partition("=")
     if not equals:
         raise InputError(f"--set {override}: must be KEY=VALUE, for example --set channel.loss=5%")
-    origin, path = f"--set {override}", dotted(key)
+    origin = f"--set {override}"
+    path = dotted(key, origin)
     if path[0] not in top:
         raise InputError(f"{origin}: {unknown('key', path[0], top)}")
     return tree.laid_over(path, parse_value(text, origin), origin)
@@ -241,10 +265,26 @@ def _matrix_entry(tree: Tree, entry: str) -> Tree:
     value = parse_value(f"[{text}]", origin) if equals else None
     if not equals or not isinstance(value, list) or not value:
         raise InputError(f"{origin}: must be KEY=V1,V2,…, for example --matrix channel.loss=0%,1%,10%")
+    dotted(key, origin)
     base = tree.data.get("matrix")
     whole = (base if isinstance(base, dict) else {}) | {key: value}
     data = tree.data | {"matrix": whole}
     return Tree(data, tree.origins | {("matrix", key): origin})
+
+
+def _mapping_text(data: Mapping) -> str:
+    try:
+        return write_text(dict(data))
+    except InputError as error:
+        raise InputError(f"scenario: {error}") from None
+
+
+def _whole_path(folder: Path, entry: str) -> Path:
+    """`entry`, relative to `folder`, as an absolute path; InputError for what no file can be called."""
+    try:
+        return (folder / entry).resolve()
+    except (OSError, RuntimeError, ValueError) as error:
+        raise InputError(f"{entry!r} cannot be a file's path: {error}") from None
 
 
 def _only_name(tree: Tree) -> str:

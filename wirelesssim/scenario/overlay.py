@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from ..errors import InputError
+from ..model import default_type
+from .settings import Settings
 from .source import Origins
 
 __all__ = ["Tree", "dotted"]
 
 _SELECTORS = ("type", "path", "preset")  # keys whose new value makes it another thing: the old mapping goes whole
+_WORD = re.compile(r"[A-Za-z_][\w-]*")
 
 
-def dotted(key: str) -> tuple[str, ...]:
-    """`channel.loss` as a path; InputError for an empty part."""
+def dotted(key: str, origin: str = "") -> tuple[str, ...]:
+    """`channel.loss` as a path; InputError, which begins with `origin`, for an empty part."""
     path = tuple(key.strip().split("."))
     if not all(path):
-        raise InputError(f"{key!r} is not a dotted key like channel.loss")
+        raise InputError(f"{f'{origin}: ' if origin else ''}{key!r} is not a dotted key like channel.loss")
     return path
+
+
+def _long(value: Any, path: tuple) -> Any:
+    """The mapping that `tdma`, or the one number of `seed`, is short for; anything else as it is."""
+    if path == ("seed",) and isinstance(value, int):
+        return {"learning": value, "radio": value}
+    return {"type": value} if isinstance(value, str) and _WORD.fullmatch(value) else value
 
 
 class Tree:
@@ -52,15 +63,13 @@ class Tree:
         tree = Tree(copy.deepcopy(self.data), dict(self.origins))
         holder = tree.data
         for depth, part in enumerate(path[:-1]):
-            if not isinstance(holder.get(part), dict):
-                scalar = holder.get(part)
-                if isinstance(scalar, str) and depth + 1 < len(path):  # `access: tdma` is short for a mapping
-                    holder[part] = {"type": scalar}
-                elif scalar is not None:
-                    raise InputError(f"{'.'.join(map(str, path))}: {'.'.join(map(str, path[:depth + 1]))} is "
-                                     f"{scalar!r}, not a mapping, so it has no key {path[depth + 1]!r}")
-                else:
-                    holder[part] = {}
+            if holder.get(part) is None:
+                holder[part] = {}
+                tree.origins[path[:depth + 1]] = origins if isinstance(origins, str) else origins.get(path, "")
+            holder[part] = _long(holder[part], path[:depth + 1])
+            if not isinstance(holder[part], dict):
+                raise InputError(f"{f'{origins}: ' if isinstance(origins, str) else ''}{'.'.join(path)} has no place: "
+                                 f"{'.'.join(path[:depth + 1])} is {holder[part]!r}, not a mapping")
             holder = holder[part]
         if path:
             holder[path[-1]] = tree._merge(holder.get(path[-1]), value, path, origins)
@@ -70,10 +79,10 @@ class Tree:
 
     def _merge(self, base: Any, over: Any, path: tuple, origins: Origins | str) -> Any:
         self.origins[path] = origins if isinstance(origins, str) else origins.get(path, self.origins.get(path, ""))
-        if isinstance(base, str) and isinstance(over, dict) and "type" not in over and path and path[0] in _SHORT:
-            base = {"type": base}
+        if isinstance(over, dict):
+            base = _long(base, path)
         replaces = not (isinstance(base, dict) and isinstance(over, dict)) or any(
-            key in over and over[key] != base.get(key) for key in _SELECTORS)
+            key in over and over[key] != self._selected(base, key, path) for key in _SELECTORS)
         if replaces:
             for old in [key for key in self.origins if key[:len(path)] == path and len(key) > len(path)]:
                 del self.origins[old]
@@ -83,10 +92,13 @@ class Tree:
             return copy.deepcopy(over)
         return base | {key: self._merge(base.get(key), item, (*path, key), origins) for key, item in over.items()}
 
+    def _selected(self, base: dict[str, Any], key: str, path: tuple) -> Any:
+        """What `base`, which lies at `path`, selects by `key`: where it names no `type`, the default of its family."""
+        if key in base or key != "type":
+            return base.get(key)
+        return default_type(Settings, self.data, path)
+
     def _note(self, value: Any, path: tuple, origins: Origins | str) -> None:
         """Origins inside a list."""
         if isinstance(origins, dict):
             self.origins |= {key: origin for key, origin in origins.items() if key[:len(path)] == path}
-
-
-_SHORT = frozenset({"access", "downlink", "transport", "feedback", "server", "codec", "compute", "algorithm", "objective", "data"})

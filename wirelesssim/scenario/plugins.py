@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from ..errors import InputError
-from ..model import Model, check_decorated, families
+from ..model import Model, check_decorated, families, forget
 
 __all__ = ["load_plugin", "plugin_digest"]
 
@@ -38,10 +38,9 @@ def plugin_digest(path: str | Path) -> str:
 
 
 def _forget(module: str | None) -> None:
-    """Drop the models of an earlier version of a file that was edited since (a notebook runs on)."""
-    for family in families().values():
-        for known in [known for known, leaf in family.known.items() if leaf.__module__ == module]:
-            del family.known[known]
+    """Drop an earlier version of a file that was edited since (a notebook runs on), so that it may come back, too."""
+    sys.modules.pop(module, None)
+    forget(module)
 
 
 def _execute(path: Path, name: str) -> None:
@@ -54,10 +53,11 @@ def _execute(path: Path, name: str) -> None:
         spec.loader.exec_module(module)
         check_decorated()
     except BaseException as error:
-        del sys.modules[name]
+        _forget(name)
         if isinstance(error, (KeyboardInterrupt, MemoryError)):
             raise
-        raise InputError(f"{_place(path, error)}: the plug-in file failed: {type(error).__name__}: {error}") from None
+        why = " ".join(str(error).split())
+        raise InputError(f"{_place(path, error)}: the plug-in file failed: {type(error).__name__}: {why}") from None
 
 
 def _place(path: Path, error: BaseException) -> str:

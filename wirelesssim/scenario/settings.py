@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
+from pydantic_core import PydanticCustomError
 
 from ..data import Data
 from ..errors import InputError, Problem
 from ..learning.algorithm import Algorithm
 from ..learning.codec import Codec
 from ..learning.objectives import Objective
-from ..learning.update import Update
 from ..model import plain, validate
 from ..network.access import Access
 from ..network.downlink import Downlink
@@ -23,12 +24,15 @@ from ..nodes.compute import Compute
 from ..nodes.feedback import Feedback
 from ..nodes.server import ServerPolicy
 from ..perworker import PerWorkerValue
-from ..radio.geometry import Geometry
 from ..radio.channel import Channel
-from ..units import Count, Fraction, Natural, Number, PositiveTime
+from ..radio.geometry import Geometry, Positions
+from ..radio.worker_loss import WorkerLossValue
+from ..units import COUNT, FRACTION, NUMBER, Count, Natural, PositiveTime, Quantity
 
-__all__ = ["Settings", "Stop", "Seed", "StopTarget"]
+__all__ = ["Accuracy", "ErrorLevel", "Settings", "Stop", "Seed", "StopTarget"]
 
+Accuracy = Annotated[float, Quantity(FRACTION, gt=0, le=1)]
+ErrorLevel = Annotated[float, Quantity(NUMBER, gt=0)]
 _CONFIG = ConfigDict(extra="forbid", arbitrary_types_allowed=True, validate_default=True)
 ROUND_LIMIT = 100_000  # where neither `rounds` nor another stop ends a run
 
@@ -45,8 +49,8 @@ class Seed:
 class StopTarget:
     """Stop once the test accuracy is at least, or f - f* at most, so much."""
 
-    accuracy: Fraction | None = None
-    error: Number | None = None
+    accuracy: Accuracy | None = None
+    error: ErrorLevel | None = None
 
 
 @dataclass(frozen=True, kw_only=True, config=_CONFIG)
@@ -109,13 +113,14 @@ def _prepared(fields: dict[str, Any]) -> dict[str, Any]:
         raise InputError(Problem(("energy",), "is planned and not in this version; the energy column stays empty"))
     if "network" in fields:
         raise InputError(Problem(("network",), "presets are planned and not in this version; give a `channel` instead"))
-    if "channel" not in fields:
-        raise InputError(Problem(("channel",), "is required, for example {type: fixed, rate: 20 Mbit/s, latency: 5 ms}"))
     seed = fields.get("seed", 1)
     if not isinstance(seed, dict):
+        try:
+            Quantity(COUNT, ge=0).validate(seed)
+        except PydanticCustomError:
+            rule = "must be a whole number >= 0 or {learning: 1, radio: 2}"
+            raise InputError(Problem(("seed",), f"{rule}, got {seed!r}")) from None
         fields = fields | {"seed": {"learning": seed, "radio": seed}}
-        if isinstance(seed, (bool, float)) or not str(seed).isdigit():
-            raise InputError(Problem(("seed",), f"must be a whole number >= 0 or {{learning: 1, radio: 2}}, got {seed!r}"))
     return fields
 
 
@@ -133,25 +138,19 @@ def _fits(settings: Settings) -> Iterator[Problem]:
                                             "a downlink over fading is not in this version")
     if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
         yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
-    try:
-        farthest = 2**40
-        settings.codec.packets(Update(farthest, *_one_entry(farthest)), settings.transport.room)
-    except InputError:
+    edges, _sizes = settings.codec.cut(np.array([2**40 - 1]), 1, settings.transport.room // 8)  # one entry, far out
+    if edges[-1] < 1:
         yield Problem(("transport", "mtu"), f"leaves {settings.transport.room // 8} bytes after the header, too few for one "
                                             f"coded entry; raise mtu or lower header")
 
 
-def _one_entry(size: int):
-    import numpy as np
-
-    return np.array([size - 1]), np.array([1.0])
-
-
 def _lengths(part: Any, workers: int, path: tuple = ()) -> Iterator[Problem]:
     """Lists with one entry a worker that have another length."""
-    if isinstance(part, PerWorkerValue):
-        if isinstance(part.given, tuple) and len(part.given) != workers:
-            yield Problem(path, f"must have one entry for each of the {workers} workers, got {len(part.given)}")
+    given = part.given if isinstance(part, (PerWorkerValue, WorkerLossValue)) else None
+    if isinstance(part, Positions):
+        given, path = part.places, (*path, "places")
+    if isinstance(given, tuple) and len(given) != workers:
+        yield Problem(path, f"must have one entry for each of the {workers} workers, got {len(given)}")
     elif dataclasses.is_dataclass(part):
         for item in dataclasses.fields(part):
             yield from _lengths(getattr(part, item.name), workers, (*path, item.name))

@@ -66,14 +66,18 @@ def parse_value(text: str, origin: str) -> Any:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except (yaml.YAMLError, RecursionError, ValueError):
         return text
-    return None if node is None else _Reader(origin).value(node, ())
+    return None if node is None else _Reader(origin, lines=False).value(node, ())
+
+
+def _merges(key: yaml.Node) -> bool:
+    return key.value == "<<" and key.style is None
 
 
 class _Reader:
     """Turns composed nodes into plain data and notes the line of every key."""
 
-    def __init__(self, name: str):
-        self.name, self.origins, self._seen, self._above = name, {}, 0, []
+    def __init__(self, name: str, lines: bool = True):
+        self.name, self.lines, self.origins, self._seen, self._above = name, lines, {}, 0, []
 
     def value(self, node: yaml.Node, path: tuple) -> Any:
         self._seen += 1
@@ -93,12 +97,12 @@ class _Reader:
         return result
 
     def _at(self, node: yaml.Node) -> str:
-        return f"{self.name}:{node.start_mark.line + 1}"
+        return f"{self.name}:{node.start_mark.line + 1}" if self.lines else self.name
 
     def _mapping(self, node: yaml.MappingNode, path: tuple) -> dict[str, Any]:
         result: dict[str, Any] = {}
         for key_node, item in node.value:  # what `<<` merges comes first, so that own keys win
-            if key_node.value == "<<":
+            if _merges(key_node):
                 for merged in item.value if isinstance(item, yaml.SequenceNode) else [item]:
                     value = self.value(merged, path)
                     if not isinstance(value, dict):
@@ -106,7 +110,7 @@ class _Reader:
                     result |= value
         own: dict[str, int] = {}
         for key_node, item in node.value:
-            if key_node.value == "<<":
+            if _merges(key_node):
                 continue
             if not isinstance(key_node, yaml.ScalarNode):
                 raise InputError(f"{self._at(key_node)}: a key must be a word")
@@ -125,10 +129,31 @@ class _Reader:
             return node.value
         for pattern, make in _SCALARS:
             if pattern.fullmatch(node.value):
-                return make(node.value)
+                try:
+                    return make(node.value)
+                except ValueError:  # more digits than Python reads
+                    break
         return node.value
 
 
+class _Writer(yaml.SafeDumper):
+    """Quotes every text that the reader would take for something else, which PyYAML's rules do not; no aliases."""
+
+    def ignore_aliases(self, data):
+        return True
+
+    def text(self, data: str) -> yaml.ScalarNode:
+        special = any(pattern.fullmatch(data) for pattern, _make in _SCALARS)
+        style = "'" if special else None if data.isprintable() else '"'
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style=style)
+
+
+_Writer.add_representer(str, _Writer.text)
+
+
 def write_text(data: Any) -> str:
-    """`data` as YAML that `read_text` reads back to the same."""
-    return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=120)
+    """`data` as YAML that `read_text` reads back to the same; InputError for what is not plain data."""
+    try:
+        return yaml.dump(data, Dumper=_Writer, sort_keys=False, allow_unicode=True, width=120)
+    except (yaml.representer.RepresenterError, RecursionError) as error:
+        raise InputError(f"must be plain data (mappings, lists, text, numbers), got {error.args[-1]!r}") from None

@@ -5,28 +5,34 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
+from ..data import Dataset
 from ..errors import InputError, Problem
 from ..learning.objectives import Shape
 from ..scenario import Settings
+from .draws import compute_times, links, radio_streams
 
-__all__ = ["available_memory", "memory_needed", "preflight"]
+__all__ = ["available_memory", "memory_needed", "predraw", "preflight"]
 
 
 def memory_needed(settings: Settings) -> int:
     """Bytes that a run of `settings` will hold at once, estimated from sizes alone: data, problem, states, messages.
 
     Of each coordinate of a model: h and e of a worker (16 bytes), its update and the indices of it (20), the batch of
-    gradients (8) and, at the server, the last update of each worker (8, GD). Python and the libraries take some 300 MB.
+    gradients (8) and, at the server, the last update of each worker (8, GD). A worker's process, link and streams take
+    some 15 kB (measured with 10^4 of them), Python and the libraries some 300 MB.
     """
     size, problem = _sizes(settings)
-    return int(problem + settings.workers * size * (16 + 20 + 8) + 6 * 8 * size + 300e6)
+    return int(problem + settings.workers * size * (16 + 20 + 8) + 6 * 8 * size + settings.workers * 15_000 + 300e6)
 
 
 def preflight(settings: Settings, jobs: int = 1) -> None:
-    """InputError for more workers than samples, a set that is too small, a model or objective that does not fit in memory.
+    """InputError for more workers than samples, samples that do not fit the objective, and what does not fit in memory.
 
     `jobs` such runs are to fit at once.
     """
+    _meet(settings)
     needed, available = memory_needed(settings), available_memory()
     if needed <= available < jobs * needed:
         raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory in each of {jobs} processes, but "
@@ -67,16 +73,46 @@ def _sizes(settings: Settings) -> tuple[int, int]:
     if settings.data is None:
         shape = Shape(workers=settings.workers)
         return objective.size(shape), objective.memory(shape)
-    try:
-        whole = settings.data.load()
-        train, _test = settings.data.sizes(len(whole.labels), whole.name)
-    except InputError as error:
-        raise error.under("data") from None
-    if settings.workers > train:
-        raise InputError(Problem(("workers",), f"must be <= {train}, the training samples, so that each worker has one, "
-                                               f"got {settings.workers}"))
+    whole, train, _test = _samples(settings)
     classes = 1 if whole.classes is None else len(whole.classes)
     entries = getattr(whole.features, "nnz", None)
     shape = Shape(settings.workers, train, whole.features.shape[1], classes, entries)
     held = whole.features.nnz * 12 if entries is not None else whole.features.nbytes
     return objective.size(shape), objective.memory(shape) + 2 * held
+
+
+def _samples(settings: Settings) -> tuple[Dataset, int, int]:
+    """The whole set and how many samples train and test, for enough of which there must be."""
+    try:
+        whole = settings.data.load()
+        train, test = settings.data.sizes(whole)
+    except InputError as error:
+        raise error.under("data") from None
+    if settings.workers > train:
+        raise InputError(Problem(("workers",), f"must be <= {train}, the training samples, so that each worker has one, "
+                                               f"got {settings.workers}"))
+    return whole, train, test
+
+
+def _meet(settings: Settings) -> None:
+    """InputError where objective, partition or stop do not fit the labels."""
+    classifies = settings.objective.classifies
+    if settings.data is not None:
+        whole, train, test = _samples(settings)
+        try:
+            settings.objective.suits(whole.classes)
+        except InputError as error:
+            raise error.under("objective") from None
+        settings.data.partition.assign(whole.labels[:train], settings.workers, np.random.default_rng(0))
+        classifies = classifies and whole.classes is not None and test > 0
+    target = settings.stop.target
+    if target is not None and target.accuracy is not None and not classifies:
+        raise InputError(Problem(("stop", "target", "accuracy"), f"must not be given, got {target.accuracy:.4g}: without classes "
+                                                                 "and test samples no accuracy is known; use rounds or error"))
+
+
+def predraw(settings: Settings, replication: int) -> None:
+    """InputError for a value of the channel or of compute that this replication will draw out of range."""
+    streams = radio_streams(settings, replication)
+    links(settings, streams)
+    compute_times(settings, streams)

@@ -78,6 +78,6 @@ def _samples(settings: Settings, streams: Streams) -> tuple[Samples, str, dict]:
     try:
         shards = settings.data.partition.assign(split.train_labels, settings.workers, streams("partition"))
     except InputError as error:
-        raise error if error.problems[0].path[:1] == ("workers",) else error.under("data", "partition") from None
+        raise error from None
     samples = Samples(split.train_features, split.train_labels, shards, split.test_features, split.test_labels, split.classes)
     return samples, split.digest, heterogeneity(split.train_labels, shards, split.classes)

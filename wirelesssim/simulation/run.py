@@ -8,7 +8,7 @@ import numpy as np
 import simpy
 from threadpoolctl import threadpool_limits
 
-from ..errors import InputError
+from ..errors import InputError, Problem
 from ..learning.gradients import Gradients
 from ..learning.rounds import contexts
 from ..network.air import BurstAir, PacketAir
@@ -17,10 +17,10 @@ from ..nodes.books import Books
 from ..nodes.broadcaster import Broadcaster
 from ..nodes.server import Server
 from ..nodes.worker import Worker
-from ..radio.geometry import Disc
 from ..records import Recorder
 from ..rng import Streams
 from ..scenario import Settings
+from .draws import compute_times, links, radio_streams
 from .observer import Observer, Progress
 from .prepare import Prepared, prepare
 
@@ -37,43 +37,35 @@ class Simulation:
                  progress: Callable[[Progress], None] | None = None):
         prepared = prepared or prepare(settings, replication)
         self.settings, self.problem = settings, prepared.problem
+        if settings.stop.target is not None and settings.stop.target.error is not None and prepared.optimum is None:
+            raise InputError(Problem(("stop", "target", "error"), f"must not be given, got {settings.stop.target.error:g}: the "
+                                                                  "minimum f* is not known; use accuracy, or l2 > 0"))
         self.env, self.recorder = simpy.Environment(), Recorder()
         self.books = Books(self.recorder)
-        self.radio = Streams(settings.seed.radio, replication, "radio")
+        self.radio = radio_streams(settings, replication)
         learning = Streams(settings.seed.learning, replication, "learning")
         theta, gradients = self.problem.start(), Gradients(self.problem)
         context_at = contexts(settings.algorithm, self.problem, settings.codec.values, settings.server.missing, learning)
-        links = self._links()
-        uplinks = self._uplinks(links)
+        made = links(settings, self.radio)
+        uplinks = self._uplinks(made)
         self.workers = self._make_workers(theta, gradients, uplinks)
         observer = Observer(self.env, self.problem, prepared.optimum, settings.algorithm, settings.stop, self.books,
                             self.recorder, progress)
-        self.server = Server(self.env, settings.algorithm, theta, self.workers, gradients, self._broadcaster(links),
+        self.server = Server(self.env, settings.algorithm, theta, self.workers, gradients, self._broadcaster(made),
                              context_at, self.books, observer)
 
     def run(self) -> Recorder:
-        """Run to the stop; then let what is still on its way arrive, unless simulated time itself was the limit."""
+        """Run to the stop; then let what is still on its way arrive, until the limit of simulated time if there is one."""
         for worker in self.workers:
             self.env.process(worker.run())
         server, limit = self.env.process(self.server.run()), self.settings.stop.simulated_time
         with np.errstate(over="ignore", invalid="ignore"):  # the guard sees what is not finite
-            if limit is None:
-                self.env.run(until=server)
-            else:
-                self.env.run(until=server | self.env.timeout(limit))
-            if server.triggered and limit is None:
-                self.env.run()
+            self.env.run(until=server if limit is None else server | self.env.timeout(limit))
+            if limit is None or self.env.now < limit:
+                self.env.run(until=limit)
         self.books.flush(now=self.env.now)
         self.recorder.sort()
         return self.recorder
-
-    def _links(self) -> list:
-        settings = self.settings
-        geometry = settings.geometry or (Disc() if settings.channel.needs_geometry else None)
-        try:
-            return settings.channel.links(settings.workers, geometry, self.radio)
-        except InputError as error:
-            raise error.under("channel") from None
 
     def _uplinks(self, links: list) -> list[Uplink]:
         settings, make = self.settings, PacketAir if self.settings.fidelity == "packet" else BurstAir
@@ -86,10 +78,7 @@ class Simulation:
 
     def _make_workers(self, theta: np.ndarray, gradients: Gradients, uplinks: list[Uplink]) -> list[Worker]:
         settings = self.settings
-        try:
-            times = settings.compute.times(settings.workers, self.radio)
-        except InputError as error:
-            raise error.under("compute", "time") from None
+        times = compute_times(settings, self.radio)
         return [Worker(self.env, index, settings.algorithm, theta, gradients, settings.codec, settings.transport, uplink,
                        float(times[index]), settings.feedback.settlement(settings.algorithm), self._report, self.books)
                 for index, uplink in enumerate(uplinks)]

@@ -7,8 +7,8 @@ import pandas as pd
 
 from ..errors import InputError
 from ..experiment.statistics import Band, mean_band, trajectories
-from .lines import Line, lines, panels_of
-from .quantities import COLUMNS
+from .lines import Line, legend, lines, panels_of
+from .quantities import COLUMNS, POSSIBLE
 from .style import figure, label_axes
 from .wording import bit_scale
 
@@ -45,9 +45,9 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
         panel.set_title(heading)
     axes[0].set_xlim(left=0)  # only now: it ends the automatic limits, and the panels share them
     if len(found) > 1:
-        axes[0].legend(loc="best", ncols=2 if len(axes[0].lines) > 8 else 1)
+        legend(axes)
     label_axes(made, axes, x_label, y_label)
-    _limits(axes, bands, logarithmic)
+    _limits(axes, bands, logarithmic, POSSIBLE.get(y, (-np.inf, np.inf)))
     return made
 
 
@@ -81,8 +81,11 @@ def _draw(panel, line: Line, band: Band, stepped: bool, logarithmic: bool) -> No
                            color=line.look["color"], alpha=0.18, linewidth=0)
 
 
-def _limits(axes, bands: list[Band], logarithmic: bool) -> None:
-    """The axis follows the means: a band may run out of it, below 0 on a log axis, or far beyond with two replications."""
+def _limits(axes, bands: list[Band], logarithmic: bool, possible: tuple[float, float]) -> None:
+    """The axis follows the means: a band may run out of it, below 0 on a log axis, or far beyond with two replications.
+
+    It does not go beyond what is `possible`, either: no accuracy is above 100 %, though a symmetric interval may be.
+    """
     means = np.concatenate([band.mean for band in bands])
     means = means[means > 0] if logarithmic else means
     low, high = means.min(), means.max()
@@ -92,4 +95,4 @@ def _limits(axes, bands: list[Band], logarithmic: bool) -> None:
             panel.set_ylim(low / 1.8, high * 1.8)
         elif high > low:
             seen, room = panel.get_ylim(), SPILL * (high - low)
-            panel.set_ylim(max(seen[0], low - room), min(seen[1], high + room))
+            panel.set_ylim(max(seen[0], low - room, possible[0]), min(seen[1], high + room, possible[1]))

@@ -6,6 +6,7 @@ each combination, with a line a variant, up to `PANELS` of them; a figure with m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -14,7 +15,7 @@ from ..errors import InputError
 from .style import LINES, line_look
 from .wording import short_names
 
-__all__ = ["Line", "lines", "panels_of", "TOGETHER", "PANELS"]
+__all__ = ["Line", "lines", "panels_of", "legend", "TOGETHER", "PANELS"]
 
 TOGETHER = 6
 PANELS = 12
@@ -69,3 +70,17 @@ def panels_of(found: list[Line]) -> dict[str, list[Line]]:
     for line in found:
         panels.setdefault(line.panel, []).append(line)
     return panels
+
+
+def legend(axes, more: Sequence = (), alone: bool = True) -> None:
+    """One legend, in the first panel, of the lines of all panels, each label once, and of the handles `more`.
+
+    `alone=False` leaves the lines out: one line needs no name.
+    """
+    handles: dict = {}
+    for panel in axes if alone else ():
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            handles.setdefault(label, handle)
+    handles |= {handle.get_label(): handle for handle in more}
+    if handles:
+        axes[0].legend(handles.values(), handles.keys(), loc="best", ncols=2 if len(handles) > 8 else 1)

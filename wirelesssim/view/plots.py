@@ -42,6 +42,7 @@ def plot(rounds, x: str = "simulated_time", y: str | None = None, target: Any = 
     - `at`: an instant of simulated time (`10 s`), needed for a measure against a key.
     - `style`: `screen` or `ieee`.
 
+    The figure's `measure` is `y`, the one that was chosen if none was said.
     InputError names the word that is not known, or the option that is missing.
     """
     rounds = tidy(together(rounds))
@@ -51,10 +52,15 @@ def plot(rounds, x: str = "simulated_time", y: str | None = None, target: Any = 
     y = _measure(rounds, y, axes, target)
     with matplotlib.rc_context(style_of(style)):
         if axes[0] in RUNNING:
-            return curves(rounds, x, y, keys, target, style)
-        at = _needed(rounds, x, y, target, at)
-        draw = against if len(axes) == 1 else heatmap
-        return draw(rounds, *axes, y=y, keys=keys, target=target, at=at, style=style)
+            if at is not None:
+                raise InputError(f"at is an instant for a swept key on the x axis, got {at!r} with x {x!r}; leave it out")
+            made = curves(rounds, x, y, keys, target, style)
+        else:
+            at = _needed(rounds, x, y, target, at)
+            draw = against if len(axes) == 1 else heatmap
+            made = draw(rounds, *axes, y=y, keys=keys, target=target, at=at, style=style)
+    made.measure = y
+    return made
 
 
 def together(rounds) -> pd.DataFrame:

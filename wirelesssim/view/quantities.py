@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 from .. import units
 from ..units import Dimension
 
-__all__ = ["Swept", "swept", "COLUMNS"]
+__all__ = ["Swept", "swept", "COLUMNS", "POSSIBLE"]
 
 COLUMNS = {  # name on the command line: column, label, factor
     "simulated_time": ("simulated_time_s", "Simulated time (s)", 1.0),
@@ -28,6 +28,7 @@ COLUMNS = {  # name on the command line: column, label, factor
     "error": ("error", r"Objective error $f - f^\ast$", 1.0),
     "objective": ("objective", r"Objective $f$", 1.0),
 }
+POSSIBLE = {"accuracy": (-2.0, 102.0)}  # what an axis shows at most, in the unit of its label; room for a mark at the border
 WIDE = 50.0  # largest over smallest, from which a linear axis would crowd the small ones together
 
 _DIMENSIONS = (units.TIME, units.FREQUENCY, units.RATE, units.SIZE, units.POWER, units.RATIO, units.FRACTION,

@@ -59,7 +59,7 @@ class StyledFigure(Figure):
     """
 
     def __init__(self, *args, style: dict, **kwargs):
-        self.style = dict(style)
+        self.style, self.measure = dict(style), ""
         super().__init__(*args, **kwargs)
 
     def draw(self, renderer):

@@ -15,13 +15,14 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from ..experiment.statistics import Target, interval, times_to_target, values_at
-from .lines import lines, panels_of
-from .quantities import COLUMNS, swept
+from .lines import legend, lines, panels_of
+from .quantities import COLUMNS, POSSIBLE, swept
 from .style import figure, label_axes
 from .wording import bit_scale
 
 __all__ = ["against", "Outcome", "outcomes"]
 
+SPILL = 0.5  # of the range of the means, that intervals may add to a linear axis
 _SPENT = {"time_to_target": ("simulated_time_s", "Simulated time to {target} (s)"),
           "bits_to_target": ("uplink_on_air_bits", "Uplink on air to {target} ({unit})")}
 
@@ -61,15 +62,18 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Tar
     found = lines(outcome.table, [other for other in keys if other != key])
     panels = panels_of(found)
     made, axes = figure(style, len(panels))
-    hollow = not outcome.table["full"].all()
+    hollow, means = not outcome.table["full"].all(), []
     for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
         for line in chosen:
-            _draw(panel, line, _points(line.rows, key, axis), y == "error")
+            points = _points(line.rows, key, axis)
+            _draw(panel, line, points, y == "error")
+            means.extend(points["mean"])
         axis.apply(panel)
         panel.set_title(heading)
     label_axes(made, axes, axis.label, outcome.label)
-    _scale(axes, y, outcome.table["value"])
-    _legend(axes[0], outcome.hollow if hollow else None, outcome.bound, len(found) > 1)
+    _scale(axes, y, pd.Series(means, dtype=float))
+    mark = Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=outcome.hollow)
+    legend(axes, [mark] if hollow else [], len(found) > 1)
     return made
 
 
@@ -97,23 +101,18 @@ def _draw(panel, line, points: pd.DataFrame, logarithmic: bool) -> None:
                        fontsize="x-small", color=line.look["color"])
 
 
-def _scale(axes, y: str, values: pd.Series) -> None:
-    values = values[np.isfinite(values)]
-    wide = len(values) and values.min() > 0 and values.max() > 30 * values.min()
-    if y == "error" or wide and y != "accuracy":
+def _scale(axes, y: str, means: pd.Series) -> None:
+    """The axis follows the means; an interval may run out of it, as one of two replications does (t = 12.7)."""
+    means = means[np.isfinite(means)]
+    low, high = (means.min(), means.max()) if len(means) else (np.nan, np.nan)
+    if y == "error" or y != "accuracy" and low > 0 and high > 30 * low:
         for panel in axes:
             panel.set_yscale("log")
-    elif y != "accuracy" and len(values) and values.min() >= 0:
+    elif len(means):
+        room, possible = max(SPILL * (high - low), 0.15 * abs(high)), POSSIBLE.get(y, (-np.inf, np.inf))
         for panel in axes:
-            panel.set_ylim(bottom=0)
+            seen = panel.get_ylim()
+            bottom = 0 if y != "accuracy" and low >= 0 else max(seen[0], low - room, possible[0])
+            panel.set_ylim(bottom, min(seen[1], high + room, possible[1]) if high + room > bottom else None)
     for panel in axes:
         panel.margins(x=0.06)
-
-
-def _legend(panel, hollow: str | None, bound: bool, several: bool) -> None:
-    handles, _ = panel.get_legend_handles_labels()
-    handles = handles if several else []
-    if hollow:
-        handles = [*handles, Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=hollow)]
-    if handles:
-        panel.legend(handles=handles, loc="best", ncols=2 if len(handles) > 8 else 1)

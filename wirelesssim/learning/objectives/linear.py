@@ -56,6 +56,10 @@ class Linear(Objective, name="linear"):
 
     l2: Penalty = 0.0
 
+    def suits(self, classes):
+        if classes is not None:
+            _numbers(classes)
+
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError for labels that are not finite numbers."""
         targets, classes, test = _numbers(samples.labels), None, None

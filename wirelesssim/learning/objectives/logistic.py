@@ -46,13 +46,17 @@ class Logistic(Objective, name="logistic"):
 
     l2: Penalty = 0.0
 
+    def suits(self, classes):
+        if classes is None:
+            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'logistic'")
+        found = len(np.unique(classes))
+        if found != 2:
+            raise wrong_type("softmax unless there are exactly two classes", f"'logistic' with {found} classes")
+
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError unless labels are exactly two classes."""
-        if samples.classes is None:
-            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'logistic'")
+        self.suits(samples.classes)
         classes = np.unique(samples.classes)
-        if len(classes) != 2:
-            raise wrong_type("softmax unless there are exactly two classes", f"'logistic' with {len(classes)} classes")
         test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
         signs = 2.0 * glm.class_numbers(samples.labels, classes) - 1.0
         return glm.LinearScores("logistic", LogisticLoss(), self.l2, samples, signs, test)

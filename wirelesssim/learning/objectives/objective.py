@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from typing import Annotated
 
+import numpy as np
+
 from ...errors import InputError
 from ...errors import Problem as Mistake
 from ...model import Model
@@ -25,6 +27,11 @@ class Objective(Model, family="objective", later=("lasso", "nonlinear_least_squa
     """
 
     needs_data = True  # whether `problem` needs samples; where it does not, the objective brings its own data
+
+    classifies = True  # whether samples that have classes give it a test accuracy
+
+    def suits(self, classes: np.ndarray | None) -> None:
+        """InputError where labels of these `classes` (None: real numbers) do not fit; all do, unless an objective says so."""
 
     @abstractmethod
     def problem(self, samples: Samples | None, workers: int, streams: Streams) -> Problem:

@@ -38,6 +38,7 @@ class Quadratic(Objective, name="quadratic"):
     """
 
     needs_data = False
+    classifies = False
     dimension: Count = 50
     condition: Annotated[float, Quantity(NUMBER, ge=1)] = 100.0
     heterogeneity: Fraction = 1.0

@@ -64,13 +64,17 @@ class Softmax(Objective, name="softmax"):
 
     l2: Penalty = 0.0
 
+    def suits(self, classes):
+        if classes is None:
+            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'softmax'")
+        found = len(np.unique(classes))
+        if found < 2:
+            raise wrong_type("linear where labels are fewer than two classes", f"'softmax' with {found}")
+
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError for labels that are not at least two classes."""
-        if samples.classes is None:
-            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'softmax'")
+        self.suits(samples.classes)
         classes = np.unique(samples.classes)
-        if len(classes) < 2:
-            raise wrong_type("linear where labels are fewer than two classes", f"'softmax' with {len(classes)}")
         test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
         targets = glm.class_numbers(samples.labels, classes)
         return glm.LinearScores("softmax", SoftmaxLoss(len(classes)), self.l2, samples, targets, test)

@@ -1,0 +1,82 @@
+"""A run that diverges stops with the round and the cause, keeps its tables, and is status 3, also when it is asked for again."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from learning_cases import run
+from wirelesssim.cli import main
+
+SCENARIO = """name: fast
+workers: 3
+stop: {rounds: 200}
+objective: {type: quadratic, dimension: 10, condition: 10}
+algorithm: {type: gd, step_size: 3/L}
+channel: {type: fixed, rate: 1 Mbit/s}
+variants:
+  too-fast: {}
+  good: {algorithm: {type: gd, step_size: 0.5/L}}
+"""
+
+
+def command(monkeypatch, capsys, *arguments):
+    """Exit status, standard output and standard error of one command."""
+    monkeypatch.setattr(sys, "argv", ["wirelesssim", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr()
+    return ended.value.code, said.out, said.err
+
+
+def test_status_3_with_tables_and_again_without_running(tmp_path, monkeypatch, capsys):
+    (tmp_path / "fast.yaml").write_text(SCENARIO)
+    arguments = ["run", tmp_path / "fast.yaml", "--out", tmp_path / "out", "--json"]
+    for ran, skipped in ((2, 0), (0, 2)):
+        status, out, said = command(monkeypatch, capsys, *arguments)
+        assert status == 3 and "Traceback" not in said
+        made = json.loads(out)
+        assert (made["ran"], made["skipped"]) == (ran, skipped)
+        [point] = made["diverged"]
+        assert point["variant"] == "too-fast" and "alpha*L = 3" in point["reason"]
+        line, = [line for line in said.splitlines() if line.startswith("diverged: too-fast in round")]
+        rounds = pd.read_csv(tmp_path / "out" / "rounds.csv")
+        fast, good = (rounds[rounds["variant"] == name] for name in ("too-fast", "good"))
+        assert fast["round"].iloc[-1] == point["round"] < 40 and len(good) == 201
+        assert fast["error"].iloc[-1] > 1e6 * fast["error"].iloc[0] >= fast["error"].iloc[-2] > 0
+        assert f"in round {point['round']}: f - f* = " in line
+
+
+@pytest.mark.parametrize("algorithm", [{"type": "gd_sec", "step_size": "3/L"}, {"type": "gd_soec", "step_size": "3/L"},
+                                       {"type": "gd_sec", "step_size": "1/L", "xi": "100 L", "beta": 1}], ids=str)
+@pytest.mark.parametrize("loss", ["0 %", "20 %"])
+def test_each_method_is_stopped(algorithm, loss):
+    made = run(stop={"rounds": 3000}, algorithm=algorithm, transport={"type": "unreliable", "mtu": "100 B"},
+               channel={"type": "fixed", "rate": "1 Mbit/s", "loss": loss})
+    found = made.recorder.divergence
+    assert found is not None and found.round == made.recorder.rounds[-1].round < 3000
+    assert all(word in found.reason for word in ("alpha*L = ", "alpha*beta*xi = ", "proved limit"))
+
+
+def test_what_is_not_finite_is_stopped_without_a_warning(recwarn):
+    """alpha L = 1e200: theta overflows in the second round; nothing else is said."""
+    made = run(algorithm={"type": "gd", "step_size": "1e200/L"})
+    assert made.recorder.divergence.round <= 2
+    assert not [warning for warning in recwarn if issubclass(warning.category, RuntimeWarning)]
+
+
+def test_a_small_first_arrival_is_no_measure_of_divergence():
+    """99 % loss: the first rounds apply next to nothing. With `zero` it goes on, slowly, and no guard stops it."""
+    made = run(stop={"rounds": 300}, algorithm="gd", server={"missing": "zero"}, workers=2,
+               channel={"type": "fixed", "rate": "1 Mbit/s", "loss": "99 %"}, transport={"type": "unreliable", "mtu": "60 B"})
+    errors = np.array([row.error for row in made.recorder.rounds])
+    assert made.recorder.divergence is None and len(errors) == 301
+
+
+def test_gradients_that_are_kept_too_long_diverge():
+    """99 % loss and `keep_last`: gradients a hundred rounds old are a delay that alpha = 0.5/L does not bear: real, and said."""
+    made = run(stop={"rounds": 1000}, algorithm="gd", channel={"type": "fixed", "rate": "1 Mbit/s", "loss": "99 %"},
+               transport={"type": "unreliable", "mtu": "60 B"}, workers=2)
+    assert made.recorder.divergence is not None and "alpha*L = 0.5" in made.recorder.divergence.reason
