@@ -67,7 +67,7 @@ def test_stop_and_wait_sampled_and_stepped(access):
 def test_adaptive_rate_without_patience():
     """Outages above 1 ms at a stretch end the message: senders give up in all states of a burst."""
     seen = compare(300, "adaptive", "burst", "dedicated", outage="1 ms")
-    tried = np.array([row["tried"] for row in seen])
+    tried = np.array([row["payload_bits"] for row in seen])
     assert len(set(tried)) > 5 and 0 < np.mean(tried == 0) < 0.9
 
 
