@@ -54,8 +54,9 @@ def test_run_writes_tables_and_a_figure_and_says_so(call, tmp_path):
     status, out, err = call("run", file)
     assert status == 0
     folder = tmp_path / "results" / "digits"
-    assert {path.name for path in folder.iterdir()} == {"scenario.yaml", "manifest.json", "points", "accuracy.png", "accuracy.pdf"} | {
-        f"{name}.{kind}" for name in ("rounds", "transmissions", "workers") for kind in ("csv", "parquet")}
+    tables = {f"{name}.{kind}" for name in ("rounds", "transmissions", "workers") for kind in ("csv", "parquet")}
+    assert {path.name for path in folder.iterdir()} == tables | {
+        "scenario.yaml", "manifest.json", "points", "accuracy.png", "accuracy.pdf"}
     assert "GD-SEC" in out and "figure  results/digits/accuracy.png" in out and "tables  results/digits/" in out
     assert "the matrix (channel.loss) is left out by `run`; `wirelesssim sweep" in err
     assert "GD: done" in err and "channel.loss" not in load_results(folder).rounds
@@ -80,7 +81,8 @@ def test_quiet_says_nothing(call, tmp_path):
 
 def test_options_change_what_is_run(call, tmp_path):
     file = _write(tmp_path / "a.yaml", QUADRATIC)
-    call("run", file, "--out", "r", "--set", "workers=2", "--set", "channel.loss=0 %", "--seed", "9", "--replications", "2", "--json")
+    call("run", file, "--out", "r", "--set", "workers=2", "--set", "channel.loss=0 %", "--seed", "9", "--replications", "2",
+         "--json")
     results = load_results(tmp_path / "r")
     assert results.workers["worker"].max() == 1 and results.rounds["replication"].max() == 1
     assert (results.transmissions["packets_lost"] == 0).all() and results.manifest["seed"] == {"learning": 9, "radio": 9}
@@ -90,8 +92,8 @@ def test_sweep_takes_its_matrix_from_the_command_line_too(call, tmp_path):
     file = _write(tmp_path / "a.yaml", QUADRATIC | {"matrix": {}})
     status, _, err = call("sweep", file)
     assert status == 2 and "matrix is required by `sweep`" in err
-    status, out, _ = call("sweep", file, "--matrix", "channel.latency=1 ms,10 ms", "--matrix", "algorithm.xi=1 L,5 L", "--out", "r",
-                          "-j", "1")
+    status, out, _ = call("sweep", file, "--matrix", "channel.latency=1 ms,10 ms", "--matrix", "algorithm.xi=1 L,5 L",
+                          "--out", "r", "-j", "1")
     assert status == 0
     rounds = load_results(tmp_path / "r").rounds
     assert list(rounds.columns[:4]) == ["variant", "replication", "channel.latency", "algorithm.xi"]
@@ -107,7 +109,8 @@ def test_a_diverged_run_is_status_3_and_its_tables_are_kept(call, tmp_path):
 
 
 RUNNING = list(itertools.product(["simulated_time", "round", "bits"], ["accuracy", "error", "objective"]))
-SWEPT = [("channel.loss", "time_to_target", "60%"), ("channel.loss", "bits_to_target", "60%"), ("channel.latency", "accuracy", "0.3s"),
+SWEPT = [("channel.loss", "time_to_target", "60%"), ("channel.loss", "bits_to_target", "60%"),
+         ("channel.latency", "accuracy", "0.3s"),
          ("channel.latency", "error", "0.3s"), ("channel.loss", "objective", "0.3s"),
          ("channel.loss,channel.latency", "time_to_target", "60%"), ("channel.latency,channel.loss", "bits_to_target", "60%"),
          ("channel.loss,channel.latency", "accuracy", "0.3s")]
@@ -142,16 +145,19 @@ def test_plot_chooses_name_measure_and_target_itself(call, swept, tmp_path):
 
 
 @pytest.mark.parametrize(("arguments", "words"), [
-    (("--x", "energy"), "planned"), (("--y", "energy_to_target"), "planned"), (("--x", "channel.loss", "--y", "accuracy"), "--at"),
-    (("--x", "chanel.loss"), "did you mean 'channel.loss'"), (("--y", "time_to_target", "--target", "60%"), "needs a swept parameter"),
-    (("--style", "acm"), "unknown style"), (("-o", "f.doc"), "kind of figure file"), (("--x", "channel.loss", "--target", "7"), "target"),
+    (("--x", "energy"), "planned"), (("--y", "energy_to_target"), "planned"),
+    (("--x", "channel.loss", "--y", "accuracy"), "--at"),
+    (("--x", "chanel.loss"), "did you mean 'channel.loss'"),
+    (("--y", "time_to_target", "--target", "60%"), "needs a swept parameter"),
+    (("--style", "acm"), "unknown style"), (("-o", "f.doc"), "kind of figure file"),
+    (("--x", "channel.loss", "--target", "7"), "target"),
 ])
 def test_plot_refuses_by_name(call, swept, arguments, words):
     status, out, err = call("plot", swept / "two", *arguments)
     assert status == 2 and out == "" and words in err and len(err.splitlines()) == 1
 
 
-@pytest.mark.parametrize("data", ["mnist", "digits", "diabetes", "breast_cancer"])
+@pytest.mark.parametrize("data", [pytest.param("mnist", marks=pytest.mark.slow), "digits", "diabetes", "breast_cancer"])
 def test_new_writes_a_file_that_checks_and_runs(call, tmp_path, data):
     status, _, err = call("new", "mine.yaml", "--data", data)
     assert status == 0 and "wrote mine.yaml" in err
@@ -191,8 +197,9 @@ def test_check_says_what_is_good_and_expand_shows_every_default(call, tmp_path):
     shown = yaml.safe_load(out)
     assert set(shown["variants"]) == {"GD", "GD-SEC"} and shown["variants"]["GD"]["transport"]["retries"] == 7
     assert shown["variants"]["GD-SEC"]["algorithm"]["type"] == "gd_sec"
-    lists = _write(tmp_path / "b.yaml", QUADRATIC | {"channel": {"type": "fixed", "rate": ["1 Mbit/s", "2 Mbit/s", "3 Mbit/s"]}})
-    assert yaml.safe_load(call("check", lists, "--expand")[1])["variants"]["GD"]["channel"]["rate"] == ["1 Mbit/s", "2 Mbit/s", "3 Mbit/s"]
+    rates = ["1 Mbit/s", "2 Mbit/s", "3 Mbit/s"]
+    lists = _write(tmp_path / "b.yaml", QUADRATIC | {"channel": {"type": "fixed", "rate": rates}})
+    assert yaml.safe_load(call("check", lists, "--expand")[1])["variants"]["GD"]["channel"]["rate"] == rates
 
 
 def test_list_shows_every_kind_and_its_models(call):

@@ -10,7 +10,8 @@ from experiment_cases import DIGITS, QUADRATIC, scenario, swept, tables_of
 
 from wirelesssim.simulation import simulate
 
-RADIO = {"channel": {"type": "radio", "fading": {"type": "rayleigh"}, "loss": "10 %"}, "geometry": {"type": "disc", "radius": "150 m"},
+RADIO = {"channel": {"type": "radio", "fading": {"type": "rayleigh"}, "loss": "10 %"},
+         "geometry": {"type": "disc", "radius": "150 m"},
          "downlink": {"type": "multicast", "rate": "1 Mbit/s"}, "matrix": {"channel.bandwidth": ["180 kHz", "1 MHz"]}}
 
 

@@ -13,8 +13,8 @@ from wirelesssim import InputError, load_results
 ROUNDS = ("round simulated_time_s objective error accuracy uplink_payload_bits uplink_coded_bits uplink_on_air_bits "
           "uplink_retransmitted_bits downlink_on_air_bits energy_j entries_sent workers_heard workers_silent workers_lost "
           "workers_late workers_unscheduled").split()
-TRANSMISSIONS = ("round worker direction start_s end_s payload_bits coded_bits on_air_bits retransmitted_bits packets packets_lost "
-                 "attempts delivered acknowledged").split()
+TRANSMISSIONS = ("round worker direction start_s end_s payload_bits coded_bits on_air_bits retransmitted_bits packets "
+                 "packets_lost attempts delivered acknowledged").split()
 WORKERS = "round worker compute_s queue_s access_s on_air_s retransmission_s wait_s energy_j".split()
 LABELS = ["variant", "replication", "channel.loss"]
 COLUMNS = {"rounds": ROUNDS, "transmissions": TRANSMISSIONS, "workers": WORKERS}
@@ -70,7 +70,7 @@ def test_bits_nest_grow_and_agree_between_tables(folder):
     for name in ("payload", "coded"):
         assert (last[f"uplink_{name}_bits"] == up[f"{name}_bits"]).all()
     lossless = last.index.get_level_values("channel.loss") == "0 %"
-    for name in ("on_air", "retransmitted"):  # after the last step a sender may still be repeating what came and was not acknowledged
+    for name in ("on_air", "retransmitted"):  # after the last step a sender may still repeat what came unacknowledged
         late = up[f"{name}_bits"] - last[f"uplink_{name}_bits"]
         assert (late[lossless] == 0).all() and (late >= 0).all() and (late < 0.1 * up["on_air_bits"]).all()
     down = sent[sent["direction"] == "downlink"].groupby(LABELS)["on_air_bits"].sum()

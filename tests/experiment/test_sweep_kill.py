@@ -78,7 +78,7 @@ def _goes_on(folder, kept, reference):
     assert not [path for path in folder.rglob(".*")]
 
 
-@pytest.mark.parametrize("jobs", ["1", "2"])
+@pytest.mark.parametrize("jobs", ["1", pytest.param("2", marks=pytest.mark.slow)])
 def test_sigkill_at_random_instants_changes_no_byte(tmp_path, file, reference, jobs):
     folder, chance = tmp_path / "r", random.Random(int(jobs))
     process = _start(file, folder, "-j", jobs)

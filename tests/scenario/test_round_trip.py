@@ -82,7 +82,7 @@ def test_paths_of_data_and_plugins_are_kept_whole_wherever_they_stand(algorithm,
     scenario = load(tmp_path / "s.yaml")
     kept = again(scenario, tmp_path)
     assert list(kept.plugins) == list(scenario.plugins) == [str(tmp_path / "plug.py")]
-    assert kept.settings["B"].data.path == str(tmp_path / "two.csv")
+    assert [kept.settings[name].data.path for name in "AB"] == [str(tmp_path / "one.csv"), str(tmp_path / "two.csv")]
     assert [point.settings.data.path for point in kept.points()] == [point.settings.data.path for point in scenario.points()]
     assert {point.settings.data.path for point in kept.points()} == {str(tmp_path / "two.csv")}  # the second key covers the first
 

@@ -33,7 +33,8 @@ def test_the_library_is_there():
 def test_a_scenario_runs_shortened(file, tmp_path, monkeypatch, capsys):
     command = "sweep" if yaml.safe_load(file.read_text()).get("matrix") and file.stem != "quickstart" else "run"
     data = ("--set", "data.train=500", "--set", "data.test=200") if "data:" in file.read_text() else ()
-    monkeypatch.setattr(sys, "argv", ["wirelesssim", command, str(file), *SHORT, *data, "-j", "1", "--out", str(tmp_path), "--json"])
+    options = [*SHORT, *data, "-j", "1", "--out", str(tmp_path), "--json"]
+    monkeypatch.setattr(sys, "argv", ["wirelesssim", command, str(file), *options])
     assert guarded(app) == 0
     said = json.loads(capsys.readouterr().out)
     scenario = load(file)
@@ -47,7 +48,7 @@ def test_a_scenario_runs_shortened(file, tmp_path, monkeypatch, capsys):
 
 def test_a_scenario_says_what_one_should_see(file):
     head = [line for line in file.read_text().splitlines() if line.startswith("#")]
-    assert any(f"wirelesssim {command} scenarios/{file.relative_to(FOLDER)}" in line for line in head for command in ("run", "sweep"))
+    assert any(f"wirelesssim {way} scenarios/{file.relative_to(FOLDER)}" in line for line in head for way in ("run", "sweep"))
     assert any(character.isdigit() for line in head for character in line) or file.stem == "quickstart"
     scenario = load(file)
     assert scenario.head.description and scenario.targets
@@ -88,7 +89,8 @@ def _fits(value, schema, whole):
     if "anyOf" in schema:
         return any(_fits(value, alternative, whole) for alternative in schema["anyOf"])
     named = schema.get("properties", {}).get("type", {})
-    return (named.get("const") == value["type"] or value["type"] in named.get("enum", ())) and set(value) <= set(schema["properties"])
+    known = value["type"] == named.get("const") or value["type"] in named.get("enum", ())
+    return known and set(value) <= set(schema["properties"])
 
 
 def test_the_schema_refuses_what_load_refuses():
@@ -101,8 +103,8 @@ def test_the_schema_refuses_what_load_refuses():
 
 def test_the_command_itself_runs_a_scenario(tmp_path):
     """As a user does it: a process of its own, in another folder."""
-    ended = subprocess.run([sys.executable, "-c", "from wirelesssim.cli import main; main()", "run", str(FOLDER / "open-loop.yaml"),
-                            *SHORT], cwd=tmp_path, capture_output=True, text=True)
+    command = [sys.executable, "-c", "from wirelesssim.cli import main; main()", "run"]
+    ended = subprocess.run([*command, str(FOLDER / "open-loop.yaml"), *SHORT], cwd=tmp_path, capture_output=True, text=True)
     assert ended.returncode == 0, ended.stderr
     assert (tmp_path / "results" / "open-loop" / "error.png").exists() and "Traceback" not in ended.stderr
     assert "open loop (none)" in ended.stdout

@@ -122,7 +122,8 @@ def _unique(points: list[Point], digests: list[str]) -> dict[str, Point]:
     return found
 
 
-def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | None, command: str) -> tuple[dict, dict[str, pd.DataFrame]]:
+def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | None,
+              command: str) -> tuple[dict, dict[str, pd.DataFrame]]:
     """Run one point; its manifest and tables."""
     began = time.time()
     recorder = simulate(point.settings, point.replication, watch)
@@ -184,7 +185,8 @@ def _keep(store: Store | None, digest: str, point: Point, made: tuple, force: bo
         return
     from ..scenario.source import write_text
 
-    store.save_point(digest, write_text({"name": point.variant, "use": list(point.use)} | point.settings.plain()), *made, force=force)
+    scenario = write_text({"name": point.variant, "use": list(point.use)} | point.settings.plain())
+    store.save_point(digest, scenario, *made, force=force)
 
 
 def _tell(finished: Callable[[str, str], None] | None, point: Point, manifest: Mapping[str, Any]) -> None:
@@ -197,7 +199,8 @@ def _collect(scenario: Scenario, points: list[Point], digests: list[str], store:
              done: Mapping[str, tuple]) -> Results:
     """All points' tables, in the order of the scenario, each with its own labels."""
     parts: dict[str, list[pd.DataFrame]] = {"rounds": [], "transmissions": [], "workers": []}
-    manifest: dict[str, Any] = {"name": scenario.name, "seed": _seed(points[0]), "points": [], "diverged": [], "heterogeneity": {}}
+    manifest: dict[str, Any] = {"name": scenario.name, "seed": _seed(points[0]), "points": [], "diverged": [],
+                                "heterogeneity": {}}
     for point, digest in zip(points, digests):
         said, tables = done[digest] if store is None else store.load_point(digest)
         manifest["points"].append({"digest": digest, **point.labels, "seed": _seed(point)})

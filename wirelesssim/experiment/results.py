@@ -42,7 +42,7 @@ class Results:
         return summary(self.rounds, self.transmissions, self.targets if targets is None else targets)
 
     def plot(self, x: str = "simulated_time", y: str | None = None, **options):
-        """A Matplotlib figure; `x`, `y` and the options as in `wirelesssim plot`. `y` is accuracy where there is one, else error."""
+        """A Matplotlib figure; `x`, `y` and the options as in `wirelesssim plot`; `y` unless said: accuracy, else error."""
         from ..view.plots import plot
 
         return plot(self.rounds, x=x, y=y or natural_measure(self.rounds), **options)

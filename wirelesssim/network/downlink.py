@@ -20,7 +20,7 @@ __all__ = ["Broadcast", "Downlink"]
 
 @dataclass(frozen=True)
 class Broadcast:
-    """How one model goes out: for each transmission its worker (None: all), start, end and bits; `arrivals` (M',) by asked worker."""
+    """How one model goes out: for each transmission its worker (None: all), start and end; `arrivals` (M',) by asked worker."""
 
     arrivals: np.ndarray
     transmissions: list[tuple[int | None, float, float]]

@@ -33,5 +33,6 @@ def save(figure, path: str | Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, buffer.getvalue())
     except OSError as error:
-        raise InputError(f"{path}: the figure cannot be written: {error.strerror or error}; choose another file with -o") from None
+        raise InputError(f"{path}: the figure cannot be written: {error.strerror or error}; "
+                         "choose another file with -o") from None
     return path

@@ -1,0 +1,56 @@
+"""A plug-in file that fails leaves nothing behind: mended, it loads in the same process, and no other model suffers."""
+
+import pytest
+
+from wirelesssim.errors import InputError
+from wirelesssim.model import build, check_decorated, families
+from wirelesssim.nodes.compute import Compute
+from wirelesssim.scenario.plugins import load_plugin
+
+HEAD = "from wirelesssim.model import model\nfrom wirelesssim.nodes.compute import Compute\n\n"
+BODY = "    def times(self, workers, streams):\n        return [1.0] * workers\n\n\n"
+
+
+def leaf(name, decorated=True):
+    return f"{'@model' * decorated}\nclass {name.title()}(Compute, name='{name}'):\n{BODY}"
+
+
+@pytest.fixture(autouse=True)
+def known():
+    """The computes of other tests' plug-ins are none of ours."""
+    before = dict(Compute.known)
+    yield before
+    Compute.known.clear()
+    Compute.known.update(before)
+
+
+@pytest.mark.parametrize(("text", "says"), [
+    (HEAD + leaf("brief") + "1 / 0\n", r"plug\.py:9: the plug-in file failed: ZeroDivisionError: division by zero"),
+    (HEAD + leaf("bare", decorated=False) + "1 / 0\n", "ZeroDivisionError"),
+    (HEAD + leaf("bare", decorated=False), "TypeError: Bare lacks @model"),
+    (HEAD + leaf("brief") + leaf("brief"), None),  # the same class twice in a file is one class
+])
+def test_a_failed_file_can_be_mended(tmp_path, known, text, says):
+    path = tmp_path / "plug.py"
+    path.write_text(text)
+    if says is not None:
+        with pytest.raises(InputError, match=says) as caught:
+            load_plugin(path)
+        assert caught.value.__suppress_context__ and len(caught.value.problems) == 1
+        assert Compute.known == known
+    check_decorated()
+    assert build(Compute, "fixed").type_name == "fixed"
+    path.write_text(HEAD + leaf("brief"))
+    assert [model.type_name for model in load_plugin(path)] == ["brief"]
+    assert build(Compute, "brief").times(2, None) == [1.0, 1.0]
+    assert families()["compute"] is Compute
+
+
+def test_several_forgotten_decorators_are_named_at_once(tmp_path, known):
+    """`@model` on the last clears nothing that was forgotten before it."""
+    path = tmp_path / "plug.py"
+    path.write_text(HEAD + leaf("first", decorated=False) + leaf("second", decorated=False))
+    with pytest.raises(InputError, match="First lacks @model"):
+        load_plugin(path)
+    check_decorated()
+    assert Compute.known == known
