@@ -1,9 +1,12 @@
 """A plug-in file that fails leaves nothing behind: mended, it loads in the same process, and no other model suffers."""
 
+import os
+import sys
+
 import pytest
 
 from wirelesssim.errors import InputError
-from wirelesssim.model import build, check_decorated, families
+from wirelesssim.model import build, check_decorated, families, forget
 from wirelesssim.nodes.compute import Compute
 from wirelesssim.scenario.plugins import load_plugin
 
@@ -20,12 +23,13 @@ def known():
     """The computes of other tests' plug-ins are none of ours."""
     before = dict(Compute.known)
     yield before
-    Compute.known.clear()
-    Compute.known.update(before)
+    for module in {leaf.__module__ for leaf in Compute.known.values()} - {leaf.__module__ for leaf in before.values()}:
+        forget(module)
+        del sys.modules[module]
 
 
 @pytest.mark.parametrize(("text", "says"), [
-    (HEAD + leaf("brief") + "1 / 0\n", r"plug\.py:9: the plug-in file failed: ZeroDivisionError: division by zero"),
+    (HEAD + leaf("brief") + "1 / 0\n", r"plug\.py:10: the plug-in file failed: ZeroDivisionError: division by zero"),
     (HEAD + leaf("bare", decorated=False) + "1 / 0\n", "ZeroDivisionError"),
     (HEAD + leaf("bare", decorated=False), "TypeError: Bare lacks @model"),
     (HEAD + leaf("brief") + leaf("brief"), None),  # the same class twice in a file is one class
@@ -54,3 +58,15 @@ def test_several_forgotten_decorators_are_named_at_once(tmp_path, known):
         load_plugin(path)
     check_decorated()
     assert Compute.known == known
+
+
+def test_an_edit_within_the_same_second_and_of_the_same_length_is_run(tmp_path, known, monkeypatch):
+    """Python tells a stale .pyc by the second and the size; a plug-in is run from its text, and leaves no cache behind."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    path = tmp_path / "plug.py"
+    for value in ("1.0", "2.0"):
+        path.write_text((HEAD + leaf("brief")).replace("1.0", value))
+        os.utime(path, (1_000_000_000, 1_000_000_000))
+        load_plugin(path)
+        assert build(Compute, "brief").times(1, None) == [float(value)]
+    assert list(tmp_path.iterdir()) == [path]

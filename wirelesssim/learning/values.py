@@ -34,10 +34,10 @@ class ValueFormat:
         """`values` as the receiver decodes them, float64 of the same shape; the input itself for 64 bits."""
         if self.bits == 64:
             return values
-        largest = float(np.finfo(self.dtype).max)
         with np.errstate(over="ignore"):
             rounded = values.astype(self.dtype).astype(np.float64)
-        over = np.isinf(rounded) & np.isfinite(values)
-        if over.any():
-            rounded[over] = np.copysign(largest, values[over])
+        finite = np.isfinite(rounded)
+        if not finite.all():
+            over = ~finite & np.isfinite(values)
+            rounded[over] = np.copysign(np.finfo(self.dtype).max, values[over])
         return rounded

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from ...model import model
 from .family import Codec, ValueBits
 from .kernels import BITMAP, DENSE, RICE, cut, smallest, smallest_each
@@ -24,6 +26,9 @@ class Auto(Codec, name="auto"):
         return smallest(indices, start, stop, self.value_bits // 8)
 
     def cut(self, indices, entries, limit):
+        whole = self.measure(indices, 0, entries)[1]
+        if whole <= limit:  # one packet: no cut can be smaller
+            return np.array([0, entries]), np.array([whole])
         width = self.value_bits // 8
         edges, sizes = cut(DENSE, indices, entries, width, limit)
         if len(indices) == 0 or edges[-1] < entries:  # nothing beats dense there; where it holds no entry, none does
