@@ -112,9 +112,8 @@ def model(cls):
 def check_decorated() -> None:
     """TypeError if a leaf was defined without `@model`."""
     if _UNDECORATED:
-        names = ", ".join(forgotten.__name__ for forgotten in _UNDECORATED)
-        _UNDECORATED.clear()
-        raise TypeError(f"{names} lacks @model")
+        forgotten = _UNDECORATED.pop()  # there is one at most: each new leaf asks first
+        raise TypeError(f"{forgotten.__name__} lacks @model")
 
 
 def forget(module: str | None) -> None:

@@ -67,6 +67,7 @@ def test_no_file_to_read(command):
 
 KEYS = [  # (old, new, says)
     ("workers: 3", "worker: 3", f"s.yaml:2: worker unknown key 'worker'; did you mean 'workers'? known: {SECTIONS}"),
+    ("workers: 3", '"a\\nb": 3', f"s.yaml:2: a b unknown key 'a\\nb'; known: {SECTIONS}"),  # one line all the same
     ("workers: 3", "3: 4", f"s.yaml:2: 3 unknown key '3'; known: {SECTIONS}"),
     ("workers: 3", "channel.loss: 4 %", f"s.yaml:2: channel.loss unknown key 'channel.loss'; ...known: {SECTIONS}"),
     ("rate: 1 Mbit/s", "rat: 1 Mbit/s",  # misspelt is not missing, too: one line

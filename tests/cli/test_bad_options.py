@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from bad_input_cases import DATA, GOOD, SAMPLES, spoilt
+from bad_input_cases import DATA, GOOD, SAMPLES, fits, spoilt
 
 OPTIONS = [
     (["--seed", "x"], "Invalid value for '--seed': must be a whole number >= 0, got 'x'"),
@@ -197,6 +197,15 @@ def test_a_target_that_can_never_be_told(files):
     stop = spoilt("rounds: 2", "target: {accuracy: 90 %}", DATA)
     files.refuses_file(spoilt("{path: d.csv}", "{path: d.csv, test: 0}", stop), never)
     files.refuses_file(spoilt("logistic", "linear", spoilt("d.csv", "real.csv", stop)), never)
+
+
+def test_a_target_of_an_error_whose_minimum_is_unknown(files):
+    """Logistic regression without a penalty on these samples: f* is not known, and the run would never end."""
+    stop = spoilt("l2: 1e-3", "l2: 0", spoilt("rounds: 2", "target: {error: 1e-3}", DATA))
+    (files.folder / "s.yaml").write_text(stop)
+    status, _out, err = files("run", "s.yaml", "--quiet")
+    assert status == 2 and not list((files.folder / "results/small/points").iterdir())
+    assert fits(err, "error: stop.target.error must not be given, got 0.001: the minimum f* is not known; use accuracy, or l2 > 0\n")
 
 
 PLUGINS = {

@@ -50,8 +50,8 @@ def test_a_failed_file_can_be_mended(tmp_path, known, text, says):
     assert families()["compute"] is Compute
 
 
-def test_several_forgotten_decorators_are_named_at_once(tmp_path, known):
-    """`@model` on the last clears nothing that was forgotten before it."""
+def test_the_second_forgotten_decorator_does_not_outlive_the_first(tmp_path, known):
+    """The first is named as soon as the second class is met, and neither is left to trouble whoever looks next."""
     path = tmp_path / "plug.py"
     path.write_text(HEAD + leaf("first", decorated=False) + leaf("second", decorated=False))
     with pytest.raises(InputError, match="First lacks @model"):

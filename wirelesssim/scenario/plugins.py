@@ -57,8 +57,7 @@ def _execute(path: Path, name: str) -> None:
         _forget(name)
         if isinstance(error, (KeyboardInterrupt, MemoryError)):
             raise
-        why = " ".join(str(error).split())
-        raise InputError(f"{_place(path, error)}: the plug-in file failed: {type(error).__name__}: {why}") from None
+        raise InputError(f"{_place(path, error)}: the plug-in file failed: {type(error).__name__}: {error}") from None
 
 
 def _place(path: Path, error: BaseException) -> str:
