@@ -71,7 +71,8 @@ class Dimension:
         return number / round(1 / factor) if factor < 1 and round(1 / factor) * factor == 1 else number * factor
 
 
-TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600}, aliases=("µs",))
+TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600},
+                 aliases=("µs",))
 FREQUENCY = Dimension("frequency", "20 MHz", {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9})
 RATE = Dimension("rate", "10 Mbit/s", {
     "bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9, "bps": 1, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9,
@@ -80,7 +81,8 @@ RATE = Dimension("rate", "10 Mbit/s", {
 SIZE = Dimension("size", "1500 B", {
     "bit": 1, "kbit": 1e3, "Mbit": 1e6, "Gbit": 1e9, "B": 8, "kB": 8e3, "MB": 8e6, "GB": 8e9,
     "KiB": 8 * 2**10, "MiB": 8 * 2**20, "GiB": 8 * 2**30}, integer=True)
-POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "kW": 1e3}, {"dBm": 1e-3, "dBW": 1.0}, aliases=("µW",))
+POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "kW": 1e3}, {"dBm": 1e-3, "dBW": 1.0},
+                  aliases=("µW",))
 RATIO = Dimension("ratio", "5 dB", {"x": 1}, {"dB": 1.0, "dBi": 1.0})
 DECIBELS = Dimension("level in dB", "7 dB", {"dB": 1})
 FRACTION = Dimension("fraction", "2 %", {"%": 1e-2})
@@ -141,7 +143,8 @@ def _wrong_unit(value: Any, unit: str, dimension: Dimension) -> str:
         return f"must be a {dimension.name} like '{dimension.example}', got {value!r}, a {other}"
     hit = nearest(unit, known)
     hint = f"did you mean {hit!r}? " if hit else ""
-    return f"has an unknown unit {unit!r} in {value!r}; {hint}units of a {dimension.name}: {', '.join(known) or 'none, a bare number'}"
+    units = ", ".join(known) or "none, a bare number"
+    return f"has an unknown unit {unit!r} in {value!r}; {hint}units of a {dimension.name}: {units}"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ def estimate(file: File, set: Set = None, replications: Replications = None, job
         return 0
     show(f"points   {found['points']} ({found['variants']} variants, {found['matrix_points']} matrix points, "
          f"{found['replications']} replications)")
-    show(f"time     about {found['minutes']:.2g} min on {found['jobs']} process(es); without the matrix {found['run_minutes']:.2g} min on one")
+    show(f"time     about {found['minutes']:.2g} min on {found['jobs']} process(es); "
+         f"without the matrix {found['run_minutes']:.2g} min on one")
     show(f"memory   about {found['memory_bytes'] / 1e9:.2g} GB a process, {found['available_bytes'] / 1e9:.2g} GB free")
     return 0

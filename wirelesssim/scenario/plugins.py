@@ -16,7 +16,7 @@ _LOADED: dict[Path, str] = {}  # the module that each file was last loaded as
 
 
 def load_plugin(path: str | Path) -> list[type[Model]]:
-    """Run a plug-in file once and return the models that it defines; a file that was run before, and is the same, is not run again.
+    """Run a plug-in file and return the models that it defines; one that was run before, and is the same, is not run again.
 
     InputError names the file and, for an error inside it, the line.
     """
