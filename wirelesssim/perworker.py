@@ -161,6 +161,6 @@ class PerWorker:
         return {"anyOf": [*one["anyOf"], {"type": "array", "items": one}, *law["anyOf"][:-1]]}
 
 
-WorkerRate = Annotated[PerWorkerValue, PerWorker(Quantity(RATE, gt=0))]
+WorkerRate = Annotated[PerWorkerValue, PerWorker(Quantity(RATE, gt=0, ge=1e-3))]
 WorkerTime = Annotated[PerWorkerValue, PerWorker(Quantity(TIME, ge=0))]
 WorkerFraction = Annotated[PerWorkerValue, PerWorker(Quantity(FRACTION, ge=0, le=1))]

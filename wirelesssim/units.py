@@ -221,16 +221,16 @@ def _exactly(value: float, unit: str, dimension: Dimension) -> str | None:
 Time = Annotated[float, Quantity(TIME, ge=0)]
 PositiveTime = Annotated[float, Quantity(TIME, gt=0)]
 Frequency = Annotated[float, Quantity(FREQUENCY, gt=0)]
-Rate = Annotated[float, Quantity(RATE, gt=0)]
-Size = Annotated[int, Quantity(SIZE, ge=0)]
+Rate = Annotated[float, Quantity(RATE, gt=0, ge=1e-3)]
+Size = Annotated[int, Quantity(SIZE, ge=0, le=2**40)]
 Power = Annotated[float, Quantity(POWER, gt=0)]
 Ratio = Annotated[float, Quantity(RATIO, gt=0)]
 Decibels = Annotated[float, Quantity(DECIBELS, ge=0)]
 Fraction = Annotated[float, Quantity(FRACTION, ge=0, le=1)]
 Distance = Annotated[float, Quantity(DISTANCE, gt=0)]
 Number = Annotated[float, Quantity(NUMBER)]
-Natural = Annotated[int, Quantity(COUNT, ge=0)]
-Count = Annotated[int, Quantity(COUNT, ge=1)]
+Natural = Annotated[int, Quantity(COUNT, ge=0, le=2**63 - 1)]
+Count = Annotated[int, Quantity(COUNT, ge=1, le=2**63 - 1)]
 
 _RELATIVE = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(/?)\s*L\s*")
 

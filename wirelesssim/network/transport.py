@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from typing import Literal
+from typing import Annotated, Literal
 
 import numpy as np
 
 from ..errors import InputError, Problem
 from ..model import Model, model
 from ..radio.loss import Loss
-from ..units import Natural, Size, Time
+from ..units import COUNT, Quantity, Size, Time
 from .message import Message, Transfer
 from .stop_and_wait import can_sample, sample
 from .uplink import Uplink, burst
@@ -101,7 +101,7 @@ class ARQ(Transport, name="arq"):
 
     mtu: Size = "1500 B"
     header: Size = "28 B"
-    retries: Natural = 7
+    retries: Annotated[int, Quantity(COUNT, ge=0, le=10_000)] = 7
     scheme: Literal["burst", "stop_and_wait"] = "burst"
     silence: Literal["marker", "free"] = "marker"
     outage_limit: Time = "10 s"

@@ -50,8 +50,9 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
 
     The message is complete for the server once all `closing` packets are there (None: this burst cannot complete it),
     or if this is the `final` burst, or if the sender gave up; `arrived(transfer)` is then called, once, when the burst
-    has reached the server. A frame of `acknowledgement` bits (None: no frame) answers, under the name `frame`. Returns
-    whether the sender gave up; what it did not send is not booked.
+    has reached the server. A frame of `acknowledgement` bits (None: no frame) answers, under the name `frame`, also what
+    had been sent of a burst that was given up: the worker must learn what the server applied. Returns whether the
+    sender gave up; what it did not send is neither booked nor answered.
     """
     env, message, asked = uplink.env, transfer.message, uplink.env.now
     yield uplink.medium.turn(uplink.worker)
@@ -65,7 +66,7 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     if complete and math.isnan(transfer.complete):
         transfer.complete = env.now + delay
         uplink.after(delay, lambda: arrived(transfer))
-    if sent.gave_up or acknowledgement is None:
+    if acknowledgement is None or not len(packets):
         return sent.gave_up
     transfer.acknowledgement(acknowledgement)
     heard_at = delay + uplink.response_time(acknowledgement)
@@ -74,4 +75,4 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     if uplink.air.acknowledged(message.round, frame, attempt, begin, end):
         transfer.heard = True
         transfer.acknowledged[packets[sent.arrived]] = True
-    return False
+    return sent.gave_up

@@ -9,14 +9,17 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 
 from ..model import Model, model
 from ..rng import Counted, Streams
-from ..units import PositiveTime, Ratio
+from ..units import TIME, Quantity, Ratio
 
 __all__ = ["Fading", "FadingProcess", "NoFading", "Rayleigh", "Rician", "mean_over"]
+
+CoherenceTime = Annotated[float, Quantity(TIME, gt=0, ge=1e-6)]  # shorter blocks than 1 us are no fading, but a hang
 
 _CHUNK = 256  # blocks that are drawn together
 _POINTS = 4096  # of the quadrature over the distribution
@@ -93,7 +96,7 @@ class Rayleigh(Fading, name="rayleigh"):
     and v = 1.8 m/s, a brisk walk.
     """
 
-    coherence_time: PositiveTime = "20 ms"
+    coherence_time: CoherenceTime = "20 ms"
 
     def process(self, streams, worker):
         return _Blocks(streams.counted("fading", worker), lambda draw: draw.standard_exponential(_CHUNK))
@@ -116,7 +119,7 @@ class Rician(Fading, name="rician"):
     """
 
     k_factor: Ratio = "6 dB"
-    coherence_time: PositiveTime = "20 ms"
+    coherence_time: CoherenceTime = "20 ms"
 
     def process(self, streams, worker):
         return _Blocks(streams.counted("fading", worker), self._draw)

@@ -8,15 +8,18 @@ burst length is a time and not a number of packets.
 from __future__ import annotations
 
 import math
+from typing import Annotated
 
 import numpy as np
 
 from ..model import model
 from ..rng import Streams
-from ..units import Fraction, PositiveTime
+from ..units import TIME, Fraction, Quantity
 from .loss import Loss, LossProcess, PacketLoss, RoundUniforms
 
 __all__ = ["GilbertElliott"]
+
+Sojourn = Annotated[float, Quantity(TIME, gt=0, ge=1e-6)]
 
 
 @model
@@ -31,11 +34,11 @@ class GilbertElliott(Loss, name="gilbert_elliott"):
 
     Valid where a packet is short against a sojourn: a change of state during a packet does not count. `loss_good` is 0
     unless said, as in Gilbert's paper. Each purpose (`data`, `ack`) has a chain of its own: directions do not fade
-    together. Memory: 8 bytes a change of state from time 0 to the latest instant asked.
+    together. Sojourns below 1 us on average are refused: no radio's packet is that short, and the chain would never end.
     """
 
-    good: PositiveTime
-    bad: PositiveTime
+    good: Sojourn
+    bad: Sojourn
     loss_good: Fraction = 0.0
     loss_bad: Fraction
 
@@ -56,32 +59,51 @@ class GilbertElliott(Loss, name="gilbert_elliott"):
 
 
 class _Bursts(LossProcess):
-    """The chain as a list of the instants at which it changes, extended in order from time 0.
+    """The chain as a list of the instants at which it changes, drawn in order from time 0 as far as is asked.
 
-    The list is drawn in pieces of 256, 512, 1024, ... sojourns, so what it holds does not depend on who asked when.
+    What lies before the earliest instant of a question is forgotten, since senders ask in order of time; a question about
+    an earlier time draws the chain anew from its start, and gets the same answer.
     """
+
+    LONGEST_PIECE = 1 << 16
 
     def __init__(self, law: GilbertElliott, streams: Streams, worker: int, purpose: str):
         self.law, self.uniforms = law, RoundUniforms(streams.counted("loss", purpose, worker))
-        self.generator = streams("loss state", purpose, worker)
-        self.starts_bad = bool(self.generator.random() < law.bad_fraction)
-        self.changes = np.empty(0)
+        self._fresh = lambda: streams("loss state", purpose, worker)
+        self._restart()
+
+    def _restart(self) -> None:
+        self.generator, self.piece = self._fresh(), 256
+        self.starts_bad = self.is_bad = bool(self.generator.random() < self.law.bad_fraction)
+        self.changes, self.last = np.empty(0), 0.0  # `is_bad` holds before the first of the changes that are kept
+        self.kept_from = 0.0
 
     def bad_at(self, times: np.ndarray) -> np.ndarray:
         """Whether the chain is in its bad state at `times` (n,) s, all >= 0; (n,) of bool."""
-        latest = times.max(initial=0.0)
-        while not len(self.changes) or self.changes[-1] <= latest:
+        if not len(times):
+            return np.zeros(0, dtype=bool)
+        earliest, latest = times.min(), times.max()
+        if earliest < self.kept_from:
+            self._restart()
+        while self.last <= latest:
             self._extend()
+            self._forget(earliest)
+        self._forget(earliest)
         passed = np.searchsorted(self.changes, times, side="right")
-        return (passed & 1).astype(bool) ^ self.starts_bad
+        return (passed & 1).astype(bool) ^ self.is_bad
 
     def _extend(self) -> None:
         means = (self.law.bad, self.law.good) if self.starts_bad else (self.law.good, self.law.bad)
-        sojourns = self.generator.standard_exponential(max(256, len(self.changes)))  # an even number: whole cycles
+        sojourns = self.generator.standard_exponential(self.piece)  # an even number: whole cycles
         sojourns[0::2] *= means[0]
         sojourns[1::2] *= means[1]
-        last = self.changes[-1] if len(self.changes) else 0.0
-        self.changes = np.concatenate([self.changes, last + np.cumsum(sojourns)])
+        self.changes = np.concatenate([self.changes, self.last + np.cumsum(sojourns)])
+        self.last, self.piece = self.changes[-1], min(2 * self.piece, self.LONGEST_PIECE)
+
+    def _forget(self, earliest: float) -> None:
+        """Drop the changes up to `earliest`; they have happened."""
+        passed = int(np.searchsorted(self.changes, earliest, side="right"))
+        self.changes, self.is_bad, self.kept_from = self.changes[passed:], self.is_bad ^ bool(passed & 1), earliest
 
     def arrivals(self, round, packets, attempt, starts, ends):
         packets = np.asarray(packets)

@@ -6,7 +6,6 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
@@ -138,10 +137,6 @@ def _fits(settings: Settings) -> Iterator[Problem]:
                                             "a downlink over fading is not in this version")
     if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
         yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
-    edges, _sizes = settings.codec.cut(np.array([2**40 - 1]), 1, settings.transport.room // 8)  # one entry, far out
-    if edges[-1] < 1:
-        yield Problem(("transport", "mtu"), f"leaves {settings.transport.room // 8} bytes after the header, too few for one "
-                                            f"coded entry; raise mtu or lower header")
 
 
 def _lengths(part: Any, workers: int, path: tuple = ()) -> Iterator[Problem]:

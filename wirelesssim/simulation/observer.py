@@ -28,13 +28,13 @@ class Progress(NamedTuple):
 
 
 class Observer:
-    """Called once a server step; evaluation costs no simulated time."""
+    """Called once a server step; evaluation costs no simulated time. `done_at_start`: a target that holds before any step."""
 
     def __init__(self, env: simpy.Environment, problem: Problem, optimum: float | None, algorithm: Algorithm, stop: Stop,
                  books: Books, recorder: Recorder, progress: Callable[[Progress], None] | None):
         self.env, self.problem, self.optimum, self.algorithm = env, problem, optimum, algorithm
         self.stop, self.books, self.recorder, self.progress = stop, books, recorder, progress
-        self._record(0, problem.start(), {}, 0)
+        self.done_at_start = self._done(self._record(0, problem.start(), {}, 0))
         self.guard = Guard(problem, optimum)
 
     def __call__(self, round: int, before: np.ndarray, after: np.ndarray, outcomes: Mapping[int, Outcome], entries: int,

@@ -7,8 +7,10 @@ is the same number, since the search is deterministic.
 from __future__ import annotations
 
 import json
+import math
 import os
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from ..learning.objectives import Problem
@@ -31,10 +33,10 @@ def cache_folder() -> Path:
 def known_optimum(problem: Problem) -> float | None:
     """f* of `problem`, or None where it is unknown; from the cache if it was found before."""
     path = cache_folder() / "optima" / f"{problem.digest}-{_VERSION}.json"
-    try:
-        return json.loads(path.read_text())["value"]
-    except (OSError, ValueError, KeyError, TypeError):
-        pass
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        kept = json.loads(path.read_text())["value"]
+        if kept is None or isinstance(kept, float) and math.isfinite(kept):
+            return kept
     found = problem.optimum()
     value = None if found is None else float(found.value)
     said = {"value": value} | ({"certificate": found.certificate, "method": found.method} if found else {})
@@ -44,5 +46,6 @@ def known_optimum(problem: Problem) -> float | None:
         temporary.write_text(json.dumps(said))
         os.replace(temporary, path)
     except OSError:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return value

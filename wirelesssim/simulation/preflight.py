@@ -13,7 +13,7 @@ from ..learning.objectives import Shape
 from ..scenario import Settings
 from .draws import compute_times, links, radio_streams
 
-__all__ = ["available_memory", "memory_needed", "predraw", "preflight"]
+__all__ = ["available_memory", "has_accuracy", "memory_needed", "predraw", "preflight"]
 
 
 def memory_needed(settings: Settings) -> int:
@@ -33,6 +33,7 @@ def preflight(settings: Settings, jobs: int = 1) -> None:
     `jobs` such runs are to fit at once.
     """
     _meet(settings)
+    _packs(settings)
     needed, available = memory_needed(settings), available_memory()
     if needed <= available < jobs * needed:
         raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory in each of {jobs} processes, but "
@@ -94,21 +95,36 @@ def _samples(settings: Settings) -> tuple[Dataset, int, int]:
     return whole, train, test
 
 
+def has_accuracy(settings: Settings) -> bool:
+    """Whether a run of `settings` has an accuracy: it classifies, and there are classes and test samples."""
+    if not settings.objective.classifies or settings.data is None:
+        return settings.objective.classifies
+    whole, _train, test = _samples(settings)
+    return whole.classes is not None and test > 0
+
+
 def _meet(settings: Settings) -> None:
     """InputError where objective, partition or stop do not fit the labels."""
-    classifies = settings.objective.classifies
     if settings.data is not None:
-        whole, train, test = _samples(settings)
+        whole, train, _test = _samples(settings)
         try:
             settings.objective.suits(whole.classes)
         except InputError as error:
             raise error.under("objective") from None
         settings.data.partition.assign(whole.labels[:train], settings.workers, np.random.default_rng(0))
-        classifies = classifies and whole.classes is not None and test > 0
     target = settings.stop.target
-    if target is not None and target.accuracy is not None and not classifies:
+    if target is not None and target.accuracy is not None and not has_accuracy(settings):
         raise InputError(Problem(("stop", "target", "accuracy"), f"must not be given, got {target.accuracy:.4g}: without classes "
                                                                  "and test samples no accuracy is known; use rounds or error"))
+
+
+def _packs(settings: Settings) -> None:
+    """InputError where a packet does not hold one entry of the model, the last, whose position takes most bits."""
+    room, last = settings.transport.room // 8, _sizes(settings)[0] - 1
+    edges, _bytes = settings.codec.cut(np.array([last]), 1, room)
+    if edges[-1] < 1:
+        raise InputError(Problem(("transport", "mtu"), f"leaves {room} bytes after the header, too few for one coded entry; "
+                                                       "raise mtu or lower header"))
 
 
 def predraw(settings: Settings, replication: int) -> None:

@@ -49,13 +49,20 @@ class Simulation:
         made = links(settings, self.radio)
         uplinks = self._uplinks(made)
         self.workers = self._make_workers(theta, gradients, uplinks)
-        observer = Observer(self.env, self.problem, prepared.optimum, settings.algorithm, settings.stop, self.books,
-                            self.recorder, progress)
+        self.observer = Observer(self.env, self.problem, prepared.optimum, settings.algorithm, settings.stop, self.books,
+                                 self.recorder, progress)
         self.server = Server(self.env, settings.algorithm, theta, self.workers, gradients, self._broadcaster(made),
-                             context_at, self.books, observer)
+                             context_at, self.books, self.observer)
 
     def run(self) -> Recorder:
         """Run to the stop; then let what is still on its way arrive, until the limit of simulated time if there is one."""
+        if not self.observer.done_at_start:
+            self._go()
+        self.books.flush(now=self.env.now)
+        self.recorder.sort()
+        return self.recorder
+
+    def _go(self) -> None:
         for worker in self.workers:
             self.env.process(worker.run())
         server, limit = self.env.process(self.server.run()), self.settings.stop.simulated_time
@@ -63,9 +70,7 @@ class Simulation:
             self.env.run(until=server if limit is None else server | self.env.timeout(limit))
             if limit is None or self.env.now < limit:
                 self.env.run(until=limit)
-        self.books.flush(now=self.env.now)
-        self.recorder.sort()
-        return self.recorder
+        self.recorder.until = float(limit) if server.is_alive else self.recorder.rounds[-1].simulated_time_s
 
     def _uplinks(self, links: list) -> list[Uplink]:
         settings, make = self.settings, PacketAir if self.settings.fidelity == "packet" else BurstAir
