@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from .algorithm import Context, Fate, Outcome
 from .kernels import apply_sent, scaled_distance, select_difference
 from .update import Update, difference
 
-__all__ = ["DifferenceServer", "DifferenceWorker", "compress", "put_back", "server_step", "threshold"]
+__all__ = ["DifferenceMethod", "DifferenceServer", "DifferenceWorker", "compress", "put_back", "server_step", "threshold"]
 
 
 @dataclass
@@ -74,3 +75,50 @@ def server_step(state: DifferenceServer, outcomes: Mapping[int, Outcome], beta: 
     theta = state.theta - alpha * (state.h + total)
     np.add(state.h, beta * total, out=state.h)
     return DifferenceServer(theta, state.h)
+
+
+class DifferenceMethod:
+    """The calls of `Algorithm` for a method that thresholds gradient differences: a leaf adds fields and its docstring.
+
+    Needs the fields `xi` and `beta`; `corrected` says whether what was not sent is remembered.
+    """
+
+    corrected: ClassVar[bool]
+
+    def init_worker(self, theta):
+        return DifferenceWorker(np.zeros_like(theta), np.zeros_like(theta), theta)
+
+    def worker_step(self, state, theta, gradient, context):
+        limit = threshold(self.xi.at(context.smoothness), theta, state.previous, context)
+        update = compress(state, gradient(theta), limit, self.beta, self.corrected, context)
+        state.previous = theta
+        return update, state
+
+    def init_server(self, theta):
+        return DifferenceServer(theta, np.zeros_like(theta))
+
+    def server_step(self, state, outcomes, context):
+        return server_step(state, outcomes, self.beta, context.alpha)
+
+    def model(self, state):
+        return state.theta
+
+    def settle(self, state, sent, received, steps_late=0):
+        put_back(state, sent, received, self.beta, self.corrected, steps_late)
+        return state
+
+    def mirror(self, state):
+        return state.h
+
+    def aggregate(self, state):
+        return state.h
+
+    def divergence_hint(self, context):
+        """alpha L, alpha beta xi and the proved limit on xi, with the way out."""
+        alpha, smoothness = context.alpha, context.smoothness
+        xi = self.xi.at(smoothness)
+        text = f"alpha*beta*xi = {alpha * self.beta * xi:.4g}"
+        if smoothness:
+            proved = max(0.0, 1 - alpha * smoothness) ** 0.5 / (2 * alpha) / smoothness
+            text = f"alpha*L = {alpha * smoothness:.4g}, {text}, xi = {xi / smoothness:.4g} L (proved limit {proved:.4g} L)"
+        return f"{text}; try step_size: 0.5/L with a smaller xi or beta"

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import numpy as np
+from typing import Annotated, ClassVar
 
 from ..model import model
 from ..units import NUMBER, Curvature, Quantity, StepSize
 from .algorithm import Algorithm
-from .differences import DifferenceServer, DifferenceWorker, compress, put_back, server_step, threshold
+from .differences import DifferenceMethod
 
 __all__ = ["GradientDescentSEC"]
 
 
 @model
-class GradientDescentSEC(Algorithm, name="gd_sec"):
+class GradientDescentSEC(DifferenceMethod, Algorithm, name="gd_sec"):
     """GD-SEC: send the components of the gradient difference that matter, remember the rest.
 
     Worker m, in round k, at model theta^k:
@@ -38,48 +36,7 @@ class GradientDescentSEC(Algorithm, name="gd_sec"):
     IEEE J. Sel. Topics Signal Process., 2022, doi 10.1109/JSTSP.2022.3162989.
     """
 
+    corrected: ClassVar[bool] = True
     step_size: StepSize = "0.5/L"
     xi: Curvature = "5 L"
     beta: Annotated[float, Quantity(NUMBER, gt=0, le=1)] = 0.1
-
-    def init_worker(self, theta):
-        return DifferenceWorker(np.zeros_like(theta), np.zeros_like(theta), theta)
-
-    def worker_step(self, state, theta, gradient, context):
-        limit = threshold(self.xi.at(context.smoothness), theta, state.previous, context)
-        update = compress(state, gradient(theta), limit, self.beta, True, context)
-        state.previous = theta
-        return update, state
-
-    def init_server(self, theta):
-        return DifferenceServer(theta, np.zeros_like(theta))
-
-    def server_step(self, state, outcomes, context):
-        return server_step(state, outcomes, self.beta, context.alpha)
-
-    def model(self, state):
-        return state.theta
-
-    def settle(self, state, sent, received, steps_late=0):
-        put_back(state, sent, received, self.beta, True, steps_late)
-        return state
-
-    def mirror(self, state):
-        return state.h
-
-    def aggregate(self, state):
-        return state.h
-
-    def divergence_hint(self, context):
-        return divergence_hint(self, context)
-
-
-def divergence_hint(algorithm, context) -> str:
-    """alpha L, alpha beta xi and the proved limit on xi, with the way out, for a method that has all three."""
-    alpha, smoothness = context.alpha, context.smoothness
-    xi = algorithm.xi.at(smoothness)
-    text = f"alpha*beta*xi = {alpha * algorithm.beta * xi:.4g}"
-    if smoothness:
-        proved = max(0.0, 1 - alpha * smoothness) ** 0.5 / (2 * alpha) / smoothness
-        text = f"alpha*L = {alpha * smoothness:.4g}, {text}, xi = {xi / smoothness:.4g} L (proved limit {proved:.4g} L)"
-    return f"{text}; try step_size: 0.5/L with a smaller xi or beta"
