@@ -74,13 +74,18 @@ class Divergence(NamedTuple):
 
 
 class Recorder:
-    """Collects the rows of one run; `divergence` is set when it diverged, `server`/`workers` hold the last states."""
+    """Collects the rows of one run.
+
+    `divergence` is set when it diverged. `until`, set when the run is over, is the simulated time in seconds up to which
+    the last row is the state of the run: the limit of simulated time if that ended it, else the time of the last row.
+    """
 
     def __init__(self):
         self.rounds: list[RoundRow] = []
         self.transmissions: list[TransmissionRow] = []
         self.workers: list[WorkerRow] = []
         self.divergence: Divergence | None = None
+        self.until = 0.0
 
     def sort(self) -> None:
         """Rows in order of round, direction and worker, whatever the order of events was."""

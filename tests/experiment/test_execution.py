@@ -170,6 +170,23 @@ def test_a_point_that_cannot_be_is_refused_before_any_is_run(tmp_path):
     assert not (tmp_path / "r").exists()
 
 
+@pytest.mark.parametrize("base, changes", [
+    (QUADRATIC, {}), (DIGITS, {"data": {"type": "digits", "train": 300, "test": 0}}),
+    (DIGITS, {"data": {"type": "digits", "train": 300}, "matrix": {"data.test": [0]}})])
+def test_targets_of_an_accuracy_that_no_point_has_are_refused_before_any_is_run(tmp_path, base, changes):
+    targets = {"accuracy": ["90 %", "60 %"], "error": [1e-3]}
+    with pytest.raises(InputError) as caught:
+        swept(tmp_path / "r", base, **{"targets": targets} | changes)
+    assert str(caught.value).endswith("targets.accuracy must not be given, got 60 %, 90 %: without classes and test samples no "
+                                      "accuracy is known; use error")
+    assert len(str(caught.value).splitlines()) == 1 and not (tmp_path / "r").exists()
+
+
+def test_targets_of_an_accuracy_that_some_point_has_are_kept():
+    whole = scenario(DIGITS, matrix={"data.test": [0, 100]})
+    check(whole, whole.points())
+
+
 def test_memory_is_counted_for_all_processes(monkeypatch):
     whole = scenario(matrix=None)
     points = whole.points()

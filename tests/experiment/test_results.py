@@ -8,6 +8,7 @@ import pytest
 from experiment_cases import DIGITS, swept
 
 from wirelesssim import InputError, load_results
+from wirelesssim.experiment.statistics import times_to_target, values_at
 
 # scenario.md, "Tables", word for word
 ROUNDS = ("round simulated_time_s objective error accuracy uplink_payload_bits uplink_coded_bits uplink_on_air_bits "
@@ -37,13 +38,14 @@ def test_columns_are_those_of_the_documentation_in_that_order(folder, name):
 @pytest.mark.parametrize("name", COLUMNS)
 def test_csv_and_parquet_hold_the_same_numbers_to_the_last_bit(folder, name):
     stored = pd.read_parquet(folder / f"{name}.parquet")
-    text = pd.read_csv(folder / f"{name}.csv", float_precision="round_trip", low_memory=False)
+    text = pd.read_csv(folder / f"{name}.csv", dtype=str, keep_default_na=False)
     assert len(stored) == len(text) > 0
     for column in stored:
         if pd.api.types.is_numeric_dtype(stored[column]):
-            np.testing.assert_array_equal(stored[column].to_numpy(float, na_value=np.nan), text[column].to_numpy(float))
+            numbers = [float(digits or "nan") for digits in text[column]]
+            np.testing.assert_array_equal(stored[column].to_numpy(float, na_value=np.nan), numbers)
         else:
-            assert stored[column].astype(str).tolist() == text[column].astype(str).tolist()
+            assert stored[column].astype(str).tolist() == text[column].tolist()
 
 
 def test_row_0_is_the_start_and_row_k_is_the_kth_step(folder):
@@ -105,6 +107,74 @@ def test_results_come_back_from_their_folder(folder):
     assert len(table) == 4 and list(table["replications"]) == [2] * 4
     assert [name for name in table if name.startswith("time to")] == ["time to 30 %", "time to 60 %"]
     assert list(results.summary(["50 %"]).filter(like="time to").columns) == ["time to 50 %"]
+
+
+CUT = {"matrix": None, "variants": None, "replications": 2}  # about 0.2 s a round
+
+
+def test_a_run_that_the_limit_of_simulated_time_cut_lasted_until_that_limit(tmp_path):
+    limit = 1.0
+    for results in (swept(tmp_path, stop={"simulated_time": limit}, **CUT).results, load_results(tmp_path)):
+        last = results.rounds.groupby("replication")["simulated_time_s"].max()
+        assert ((last > 0) & (last < limit)).all()  # no server step falls on the limit
+        assert [point["simulated_until_s"] for point in results.manifest["points"]] == [limit, limit]
+        assert list(results.rounds.columns) == ["variant", "replication", *ROUNDS]  # the written table has no more
+        assert list(results.history.columns) == ["variant", "replication", *ROUNDS, "simulated_until_s", "diverged"]
+        assert not values_at(results.history, "error", limit)["ended"].any()
+        assert values_at(results.history, "error", limit + 1e-9)["ended"].all()
+        table = times_to_target(results.history, "error:1e-9")
+        assert not table["reached"].any() and table["end_simulated_time_s"].tolist() == [limit, limit]
+    assert [json.loads(path.read_text())["simulated_until_s"] for path in tmp_path.glob("points/*/manifest.json")] == [limit] * 2
+
+
+@pytest.mark.parametrize("stop", [{"rounds": 3}, {"rounds": 3, "simulated_time": 1e3}, {"target": {"error": 1e-1}}])
+def test_a_run_that_another_stop_ended_lasted_until_its_last_row(stop):
+    history = swept(None, stop=stop, sweep=False, **CUT).results.history
+    last = history.groupby("replication")["simulated_time_s"].transform("max")
+    assert (last > 0).all() and (history["simulated_until_s"] == last).all()
+    assert values_at(history, "error", float(last.max()) + 1e-9)["ended"].all()
+
+
+def test_an_older_manifest_leaves_the_last_row(tmp_path):
+    swept(tmp_path, stop={"simulated_time": 1.0}, **CUT)
+    for path in tmp_path.rglob("manifest.json"):
+        said = json.loads(path.read_text())
+        for place in (said, *said.get("points", [])):
+            place.pop("simulated_until_s", None)
+        path.write_text(json.dumps(said))
+    old = load_results(tmp_path)
+    assert old.history["simulated_until_s"].isna().all() and not old.history["diverged"].any()
+    assert values_at(old.history, "error", 1.0)["ended"].all()
+    mended = swept(tmp_path, stop={"simulated_time": 1.0}, **CUT)
+    assert mended.ran == 0
+    last = mended.results.rounds.groupby("replication")["simulated_time_s"].max().tolist()
+    assert [point["simulated_until_s"] for point in mended.results.manifest["points"]] == last
+
+
+def test_history_finds_each_point_whatever_the_order_of_rows_and_the_type_of_its_labels(tmp_path):
+    """GD diverges at step 1e6; losses mix numbers and text, which a file holds as text."""
+    wild = {"wild": {"algorithm": {"type": "gd", "step_size": 1e6}}, "GD": {"algorithm": {"type": "gd", "step_size": "0.5/L"}}}
+    made = swept(tmp_path, variants=wild, matrix={"channel.loss": [0, 0.1, "20 %"]}, stop={"rounds": 10}).results
+    for results in (made, load_results(tmp_path)):
+        results.rounds = results.rounds.sample(frac=1, random_state=1)
+        history = results.history
+        assert (history["diverged"] == (history["variant"] == "wild")).all()
+        last = history.groupby(["variant", "channel.loss"])["simulated_time_s"].transform("max")
+        assert (history["simulated_until_s"] == last).all() and last.nunique() > 2
+        assert len(results.summary()) == 6
+    results.rounds = results.rounds.assign(variant=results.rounds["variant"] + " again")
+    assert results.history[["simulated_until_s", "diverged"]].isna().all(axis=None)
+    assert results.summary(["error:1e-2"])["reached error 0.01"].max() <= 1
+
+
+def test_a_label_beyond_64_bits_is_text_and_one_that_is_called_seed_is_kept(tmp_path):
+    huge = 10**20
+    made = swept(tmp_path, matrix={"channel.rate": [1, huge]}, variants=None, stop={"rounds": 3}).results
+    for results in (made, load_results(tmp_path)):
+        assert [str(label) for label in results.rounds["channel.rate"].drop_duplicates()] == ["1", str(huge)]
+        assert results.history["simulated_until_s"].notna().all() and len(results.summary()) == 2
+    both = swept(tmp_path / "seeds", matrix={"seed": [1, 2]}, variants=None, stop={"rounds": 3}).results
+    assert [point["seed"] for point in both.manifest["points"]] == [1, 2] and both.history["simulated_until_s"].notna().all()
 
 
 def test_a_folder_without_results_is_refused(tmp_path, folder):

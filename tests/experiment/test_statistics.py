@@ -100,6 +100,29 @@ def test_one_that_diverges_never_reaches(end):
     assert times_to_target(fine, "error:1e-2")["reached"].tolist() == [True]
 
 
+def test_the_columns_of_a_history_say_the_end_and_what_diverged(rounds):
+    """In the order of the fixture's trajectories; NaN and None where a manifest did not say, and the rows decide."""
+    of = list(zip(rounds["variant"], rounds["replication"]))
+    until = {("GD", 0): 7.0, ("GD", 1): 4.0, ("GD-SEC", 0): np.nan, ("GD-SEC", 1): 2.0}
+    diverged = {("GD", 0): False, ("GD", 1): True, ("GD-SEC", 0): None, ("GD-SEC", 1): False}
+    history = rounds.assign(simulated_until_s=[until[one] for one in of], diverged=[diverged[one] for one in of])
+    table = times_to_target(history, "85 %")
+    assert table["end_simulated_time_s"].tolist() == [7, 4, 0.9, 2] and table["end_round"].tolist() == [3, 3, 3, 3]
+    assert table["diverged"].tolist() == [False, True, False, False]
+    assert table["reached"].tolist() == [True, False, True, False]  # GD 1 was at 90 % on its way
+    assert values_at(history, "accuracy", 2.0)["ended"].tolist() == [False, False, True, False]
+    assert values_at(history, "accuracy", 5.0)["ended"].tolist() == [False, True, True, True]
+    assert values_at(history, "accuracy", 5.0)["value"].tolist() == values_at(rounds, "accuracy", 5.0)["value"].tolist()
+    assert matrix_keys(history) == []
+    assert summary(history, None, ["80 %"])["reached 80 %"].tolist() == [0.5, 1.0]
+
+
+def test_what_the_manifest_says_of_divergence_counts_and_not_the_error():
+    one = run("GD", 0, [0, 1, 2], np.nan, [0, 1, 2], error=[2, 1e-3, np.inf])
+    assert times_to_target(one.assign(diverged=False), "error:1e-2")["reached"].tolist() == [True]
+    assert times_to_target(one.assign(diverged=None), "error:1e-2")["reached"].tolist() == [False]
+
+
 def test_common_target_is_the_hardest_that_all_reached(rounds):
     assert common_target(rounds, ["50 %", "80 %", "85 %"]) == Target("accuracy", 0.8)
     assert common_target(rounds, ["85 %", "95 %"]) is None

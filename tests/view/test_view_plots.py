@@ -5,6 +5,7 @@ import io
 import numpy as np
 import pytest
 from matplotlib import rcParams
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from view_cases import grid, rounds
 
 from wirelesssim.errors import InputError
@@ -156,6 +157,15 @@ def test_accuracy_at_an_instant_and_runs_that_had_ended():
     assert legend(axes)[-1] == "last value, ended before"
 
 
+def test_runs_that_were_cut_at_the_instant_had_not_ended():
+    """GD-SEC's last step is at 2.5 s, but it went on to the limit of 5 s without another."""
+    swept = rounds(points=grid(channel__loss=LOSSES))
+    axes, = plot(swept.assign(simulated_until_s=5.0, diverged=False), x="channel.loss", y="accuracy", at="5s").axes
+    assert not axes.texts and "last value, ended before" not in legend(axes)
+    axes, = plot(swept.assign(simulated_until_s=4.9, diverged=False), x="channel.loss", y="accuracy", at="5s").axes
+    assert [text.get_text() for text in axes.texts] == ["0/2"] * 6
+
+
 def test_heat_map_has_a_panel_a_variant_and_a_number_a_cell():
     swept = rounds(points=grid(channel__loss=LOSSES, channel__latency=["5 ms", "1 ms"]))
     stuck = (swept["channel.loss"] == "10 %") & (swept["channel.latency"] == "1 ms") & (swept["variant"] == "GD")
@@ -216,3 +226,61 @@ def test_an_empty_accuracy_is_refused_with_the_way_out():
         plot(rounds(quadratic=True), y="accuracy")
     with pytest.raises(InputError, match="sweep a parameter first"):
         plot(rounds(), y="time_to_target", target="80 %")
+
+
+def extents(artist):
+    """Where an artist's first point is, in pixels."""
+    return artist.get_transform().transform(np.asarray(artist.get_xydata()[0]))
+
+
+def test_marks_of_the_same_value_stand_beside_each_other():
+    swept = rounds(("GD", "GD-SEC", "GD-SOEC"), points=grid(channel__loss=LOSSES))
+    swept["simulated_time_s"] = swept["round"] * (1 + 0.01 * swept["replication"])  # all variants alike
+    figure = drawn(plot(swept, x="channel.loss", y="time_to_target", target="50 %"))
+    axes, = figure.axes
+    places = [extents(container.lines[0]) for container in axes.containers]
+    assert len({place[1] for place in places}) == 1
+    assert np.diff([place[0] for place in places]) * 72 / figure.dpi == pytest.approx([5, 5])  # STEP, in points
+    for container in axes.containers:  # caps and bars went along
+        bar = container.lines[2][0]
+        assert bar.get_transform().transform(bar.get_segments()[0][0])[0] == pytest.approx(extents(container.lines[0])[0])
+        assert extents(container.lines[1][0])[0] == pytest.approx(extents(container.lines[0])[0])
+    assert axes.get_xlim()[0] > -1 and axes.get_xlim()[1] < 11  # the moves do not reach the limits
+
+
+def test_crowded_values_keep_their_lines_apart_from_the_next_value():
+    points = grid(channel__loss=[f"{n} %" for n in range(60)])
+    axes, = drawn(plot(rounds(("GD", "GD-SEC", "GD-SOEC"), 1, points), x="channel.loss", y="time_to_target", target="50 %")).axes
+    first, second = axes.transData.transform([[0, 0], [1, 0]])[:, 0]
+    places = [extents(container.lines[0])[0] for container in axes.containers]
+    assert 0 < places[2] - places[0] < 0.6 * (second - first)
+
+
+def test_an_interval_is_cut_where_no_value_can_be_and_says_where_it_leaves_the_frame():
+    swept = rounds(points=grid(channel__loss=LOSSES))
+    far = (swept["replication"] == 1) & (swept["channel.loss"] == "1 %") & (swept["variant"] == "GD")
+    swept.loc[far, "simulated_time_s"] *= 2  # 6 and 12.12 s: 9.06 +- 12.7 * 3.06 = 38.9
+    axes, = drawn(plot(swept, x="channel.loss", y="time_to_target", target="50 %")).axes
+    bar = axes.containers[0].lines[2][0].get_segments()[1]
+    assert bar[0, 1] == 0 and bar[1, 1] == pytest.approx(9.06 + np.tan(0.475 * np.pi) * 3.06)
+    low, high = axes.get_ylim()
+    assert low == 0 and 9.06 < high < 30
+    arrows = [line for line in axes.lines if line.get_marker() in "^v" and not line.get_clip_on()]
+    assert [(line.get_marker(), line.get_xdata()[0], line.get_ydata()[0]) for line in arrows] == [("^", 1, 1)]
+
+
+def test_curves_of_few_equal_points_mark_different_ones():
+    same = rounds(("GD", "GD-SEC", "GD-SOEC"), replications=1)
+    axes, = plot(same, x="round").axes
+    marked = [set(range(11)[line.get_markevery()[0]::line.get_markevery()[1]]) for line in axes.lines]
+    assert set.union(*marked) == set(range(11)) and sum(map(len, marked)) == 11
+
+
+def test_the_label_of_a_heat_map_stands_clear_of_its_numbers():
+    swept = rounds(points=grid(channel__loss=LOSSES, channel__latency=["5 ms", "1 ms"]))
+    figure = plot(swept, x="channel.latency,channel.loss", y="time_to_target", target="50 %")
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    bar = figure.axes[-1]
+    right = max(tick.get_window_extent(renderer).x1 for tick in bar.get_yticklabels() if tick.get_text())
+    assert (bar.yaxis.label.get_window_extent(renderer).x0 - right) * 72 / figure.dpi > 6

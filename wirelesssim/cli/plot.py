@@ -26,8 +26,8 @@ def plot(folders: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help
     found = [load_results(folder) for folder in folders]
     if target is None and y in ("time_to_target", "bits_to_target", "energy_to_target") and found[0].targets:
         target = found[0].targets[-1]
-    tables = {str(folder): results.rounds for folder, results in zip(folders, found)}
-    figure = draw(tables if len(found) > 1 else found[0].rounds, x=x, y=y, target=target, at=at, style=style)
+    tables = {str(folder): results.history for folder, results in zip(folders, found)}
+    figure = draw(tables if len(found) > 1 else found[0].history, x=x, y=y, target=target, at=at, style=style)
     path = output or folders[0] / f"{figure.measure}-{x.replace(',', '-')}.{'pdf' if style else 'png'}"
     show(f"figure  {save(figure, path)}")
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError
-from .said import as_json, say, show
+from .said import as_json, say, show, terminal_width
 
 __all__ = ["run_scenario"]
 
@@ -37,12 +37,13 @@ def _figures(results, folder: Path) -> list[Path]:
     from ..experiment.statistics import matrix_keys
     from ..view import plot, save
 
-    y, keys = natural_measure(results.rounds), matrix_keys(results.rounds)
+    rounds = results.history
+    y, keys = natural_measure(rounds), matrix_keys(rounds)
     try:
         if keys and results.targets and len(keys) <= 2:
-            name, figure = "time_to_target", plot(results.rounds, x=",".join(keys), y="time_to_target", target=results.targets[-1])
+            name, figure = "time_to_target", plot(rounds, x=",".join(keys), y="time_to_target", target=results.targets[-1])
         else:
-            name, figure = y, plot(results.rounds, x="simulated_time", y=y)
+            name, figure = y, plot(rounds, x="simulated_time", y=y)
     except InputError as error:
         say(f"no figure: {error}")
         return []
@@ -52,7 +53,7 @@ def _figures(results, folder: Path) -> list[Path]:
 def _print(results, outcome, folder: Path, figures: list[Path]) -> None:
     from ..view import summary_table
 
-    show(summary_table(results.summary()))
+    show(summary_table(results.summary(), terminal_width()))
     if outcome.skipped:
         say(f"{outcome.skipped} of {outcome.ran + outcome.skipped} points were finished before; --force runs them again")
     for path in figures:

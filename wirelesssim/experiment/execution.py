@@ -14,10 +14,10 @@ from typing import Any
 
 import pandas as pd
 
-from ..errors import InputError
+from ..errors import InputError, Problem
 from ..learning.guard import Diverged
 from ..scenario import RESULTS_VERSION, Point, Scenario
-from ..simulation import Progress, predraw, preflight, prepare, simulate
+from ..simulation import Progress, has_accuracy, predraw, preflight, prepare, simulate
 from .processes import end_with, interrupts_ignored
 from .results import Results
 from .store import Store
@@ -84,9 +84,22 @@ def check(scenario: Scenario, points: Sequence[Point], jobs: int = 1) -> None:
                     refuse()
                 except InputError as error:
                     raise scenario.located(error, point) from None
+    _check_targets(scenario, points)
 
 
-_SIZED = ("data", "objective", "workers", "algorithm", "codec", "stop")
+def _check_targets(scenario: Scenario, points: Sequence[Point]) -> None:
+    """InputError for targets of the accuracy where no point will have one."""
+    targets = [str(Target(kind, level)) for kind, level in scenario.targets if kind == "accuracy"]
+    if not targets:
+        return
+    distinct = {repr((point.settings.objective, point.settings.data)): point.settings for point in points}
+    if not any(map(has_accuracy, distinct.values())):
+        problem = Problem(("targets", "accuracy"), f"must not be given, got {', '.join(targets)}: without classes and test "
+                                                   "samples no accuracy is known; use error")
+        raise scenario.located(InputError(problem), points[0])
+
+
+_SIZED = ("data", "objective", "workers", "algorithm", "codec", "transport", "stop")
 _DRAWN = ("workers", "channel", "geometry", "compute", "seed")
 
 
@@ -134,6 +147,7 @@ def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | Non
                 "data": prepared.data_digest, "plugins": point.plugins,
                 "heterogeneity": prepared.heterogeneity, "optimum": prepared.optimum,
                 "diverged": recorder.divergence._asdict() if recorder.divergence else None,
+                "simulated_until_s": recorder.until,
                 "command": command, "wall_time_s": round(time.time() - began, 3), **_versions()}
     return manifest, tabulate(recorder, point.labels)
 
@@ -203,7 +217,8 @@ def _collect(scenario: Scenario, points: list[Point], digests: list[str], store:
                                 "heterogeneity": {}}
     for point, digest in zip(points, digests):
         said, tables = done[digest] if store is None else store.load_point(digest)
-        manifest["points"].append({"digest": digest, **point.labels, "seed": _seed(point)})
+        until = said.get("simulated_until_s", float(tables["rounds"]["simulated_time_s"].iloc[-1]))  # an older point's last row
+        manifest["points"].append({"digest": digest, "seed": _seed(point), "simulated_until_s": until, **point.labels})
         manifest["heterogeneity"][digest] = said["heterogeneity"]
         if said["diverged"]:
             manifest["diverged"].append(point.labels | said["diverged"])

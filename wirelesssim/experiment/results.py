@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .statistics import summary
+from .statistics import matrix_keys, summary, trajectories
 from .store import load_table, read_manifest
 from .tables import TABLES
 from .target import Target
@@ -37,18 +37,48 @@ class Results:
         """Labels, `round` and `reason` of each point that diverged."""
         return self.manifest.get("diverged", [])
 
+    @property
+    def history(self) -> pd.DataFrame:
+        """`rounds` with two more columns, the same in every row of a point: what `summary` and `plot` are computed from.
+
+        `simulated_until_s`: how far the point was simulated, NaN where the manifest is too old to say. `diverged`: whether
+        it did. A point that the manifest does not have (a table that was altered) has neither: NaN and None.
+        """
+        names = ["variant", "replication", *matrix_keys(self.rounds)]
+        points = {_place(point, names): point.get("simulated_until_s") for point in self.manifest.get("points", [])}
+        diverged = {_place(point, names) for point in self.diverged}
+        number = trajectories(self.rounds)
+        places = [_place(labels, names) for labels in self.rounds.loc[~number.duplicated(), names].to_dict("records")]
+        until = pd.Series([points.get(place) for place in places], dtype=float)
+        ended = pd.Series([place in diverged if place in points else None for place in places])
+        return self.rounds.assign(simulated_until_s=until.reindex(number).to_numpy(), diverged=ended.reindex(number).to_numpy())
+
     def summary(self, targets: Sequence[Target | str] | None = None) -> pd.DataFrame:
         """One row a variant and matrix point: rounds, times to the targets, bits, savings, packets lost and sent again."""
-        return summary(self.rounds, self.transmissions, self.targets if targets is None else targets)
+        return summary(self.history, self.transmissions, self.targets if targets is None else targets)
 
     def plot(self, x: str = "simulated_time", y: str | None = None, **options):
         """A Matplotlib figure; `x`, `y` and the options as in `wirelesssim plot`; `y` unless said: accuracy, else error."""
         from ..view.plots import plot
 
-        return plot(self.rounds, x=x, y=y or natural_measure(self.rounds), **options)
+        return plot(self.history, x=x, y=y or natural_measure(self.rounds), **options)
 
     def _repr_html_(self) -> str:
         return self.summary().to_html(index=False)
+
+
+def _place(labels: Mapping[str, Any], names: Sequence[str]) -> tuple:
+    """The labels `names` of a point, the same for those of a table and of a manifest, where `1`, 1 and 1.0 may stand."""
+    return tuple(_number(labels.get(name)) for name in names)
+
+
+def _number(label: Any) -> Any:
+    for kind in (int, float):
+        try:
+            return kind(str(label))
+        except ValueError:
+            pass
+    return str(label)
 
 
 def natural_measure(rounds: pd.DataFrame) -> str:

@@ -4,8 +4,10 @@ A *trajectory* is one (variant, replication, matrix values); a *point* is one co
 keys are the columns between `replication` and `round`, and hold what the user wrote (`1 %` or 0.01).
 
 Censoring: a trajectory that ends before its target is censored at its end (right-censored, type I), and one that
-diverged never reaches, even if it was at the target on its way. Means of times are over those that reached, and never
-stand without the fraction that did. Left out: a Kaplan-Meier estimate, which few replications do not support.
+diverged never reaches, even if it was at the target on its way. Both are read from the columns that `Results.history`
+adds, `simulated_until_s` and `diverged`; without them a trajectory ends at its last row, and `DIVERGED` decides.
+Means of times are over those that reached, and never stand without the fraction that did. Left out: a Kaplan-Meier
+estimate, which few replications do not support.
 """
 
 from __future__ import annotations
@@ -27,7 +29,7 @@ UPLINK_BITS = ("uplink_payload_bits", "uplink_coded_bits", "uplink_on_air_bits",
 _QUANTITIES = ("round", "simulated_time_s", *UPLINK_BITS, "downlink_on_air_bits", "energy_j")
 _ENDS = ("round", "simulated_time_s", "uplink_on_air_bits")
 _NEEDED = ("variant", "replication", "round", "simulated_time_s")
-DIVERGED = 1e6  # times its start: the guard's own bound (gd_sec)
+DIVERGED = 1e6  # times its start, where no column says: the guard's own bound (gd_sec)
 
 
 def matrix_keys(rounds: pd.DataFrame) -> list[str]:
@@ -87,13 +89,24 @@ def _first(ordered: pd.DataFrame) -> pd.DataFrame:
 
 
 def _diverged(ordered: pd.DataFrame) -> pd.Series:
-    """Which trajectories end with an objective or an error that is not finite or `DIVERGED` times its start."""
+    """Which trajectories diverged, as the column `diverged` says.
+
+    Where it does not: those that end with an objective or an error that is not finite or `DIVERGED` times its start.
+    """
     first, last = _first(ordered), _last(ordered)
     found = pd.Series(False, index=last.index)
     for name in {"objective", "error"} & set(ordered.columns):
         start, end = first[name].astype(float), last[name].astype(float)
         found |= np.isfinite(start) & (~np.isfinite(end) | ((start > 0) & (end > DIVERGED * start)))
+    if "diverged" in ordered.columns:
+        found = found.where(last["diverged"].isna(), last["diverged"].eq(True))
     return found
+
+
+def _until(last: pd.DataFrame) -> pd.Series:
+    """The simulated time up to which each trajectory was simulated: by its column, else that of its last row."""
+    times = last["simulated_time_s"].astype(float)
+    return last["simulated_until_s"].astype(float).fillna(times) if "simulated_until_s" in last.columns else times
 
 
 def times_to_target(rounds: pd.DataFrame, target: Target | str) -> pd.DataFrame:
@@ -101,7 +114,8 @@ def times_to_target(rounds: pd.DataFrame, target: Target | str) -> pd.DataFrame:
 
     Columns: variant, replication, the matrix keys, target, reached, diverged; round, simulated_time_s, the bit counts
     and energy_j there, NaN where it was not reached; end_round, end_simulated_time_s, end_uplink_on_air_bits, where the
-    trajectory ended, at which it is censored if it did not reach. Index: the trajectory's number.
+    trajectory ended, at which it is censored if it did not reach: its last row, but the time up to which it was
+    simulated. Index: the trajectory's number.
     """
     rounds, target = tidy(rounds), Target.parse(target)
     ordered = _in_order(rounds)
@@ -113,7 +127,7 @@ def times_to_target(rounds: pd.DataFrame, target: Target | str) -> pd.DataFrame:
     for name in _present(_QUANTITIES, ordered):
         result[name] = hits[name].astype(float).reindex(result.index)
     for name in _present(_ENDS, ordered):
-        result[f"end_{name}"] = last[name].astype(float)
+        result[f"end_{name}"] = _until(last) if name == "simulated_time_s" else last[name].astype(float)
     return result
 
 
@@ -122,16 +136,17 @@ def _present(names: Iterable[str], rows: pd.DataFrame) -> list[str]:
 
 
 def values_at(rounds: pd.DataFrame, column: str, at: float) -> pd.DataFrame:
-    """One row a trajectory: `value` of `column` at `at` seconds of simulated time, and whether it had `ended` by then.
+    """One row a trajectory: `value` of `column` at `at` seconds of simulated time, and whether it had `ended` before.
 
     The value is that of the last server step at or before `at`; of one that ended, its last: the model that one is left with.
+    One that the limit of simulated time cut had ended only for an `at` beyond that limit.
     """
     ordered = _in_order(tidy(rounds))
     last = _last(ordered)
     result = last[["variant", "replication", *matrix_keys(ordered)]].copy()
     result["value"] = [float(step(rows["simulated_time_s"], rows[column], at))
                        for _, rows in ordered.groupby(level=0, sort=False)]
-    result["ended"] = last["simulated_time_s"] < at
+    result["ended"] = _until(last) < at
     return result
 
 
@@ -159,8 +174,8 @@ def summary(rounds: pd.DataFrame, transmissions: pd.DataFrame | None = None, tar
       that and read at its `end`, so that one failure does not hide the others' savings.
     - the four uplink bit counts; `saving_bits` (on air) and `saving_time`: 1 - x/x0, x0 the first variant's, paired by
       replication, then averaged (common random numbers make the pairs); NaN at `end`: savings mean a common target.
-    - `packets_lost` and `packets_sent_again` (attempts - packets) of the uplink, up to that same instant; NaN without
-      `transmissions`.
+    - `packets_lost` and `packets_sent_again` of the uplink, up to that same instant; NaN without `transmissions`. Sent again
+      is attempts - packets of each message, and 0 where that is negative: one of which not all packets were sent.
     """
     rounds = tidy(rounds)
     keys, listed = matrix_keys(rounds), Target.listed(targets)

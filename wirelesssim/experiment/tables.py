@@ -36,10 +36,15 @@ def _frame(rows: list[tuple], row: type) -> pd.DataFrame:
 
 
 def relabel(table: pd.DataFrame, labels: Mapping[str, Any]) -> pd.DataFrame:
-    """`table` with the columns before `round` replaced by `labels`."""
+    """`table` with the columns before `round` replaced by `labels`; a whole number beyond 64 bits stands as its text."""
     body = table[list(table.columns)[list(table.columns).index("round"):]]
-    front = pd.DataFrame({name: pd.Series([value] * len(body), dtype=_LABELS[type(value)]) for name, value in labels.items()})
+    shown = {name: _label(value) for name, value in labels.items()}
+    front = pd.DataFrame({name: pd.Series([value] * len(body), dtype=_LABELS[type(value)]) for name, value in shown.items()})
     return pd.concat([front, body.reset_index(drop=True)], axis=1)
+
+
+def _label(value: Any) -> Any:
+    return str(value) if type(value) is int and not -2**63 <= value < 2**63 else value
 
 
 def parquet_bytes(table: pd.DataFrame) -> bytes:

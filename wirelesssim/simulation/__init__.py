@@ -6,8 +6,9 @@ anything runs.
 """
 
 from .observer import Progress
-from .preflight import memory_needed, predraw, preflight
+from .preflight import has_accuracy, memory_needed, predraw, preflight
 from .prepare import Prepared, prepare
 from .run import Simulation, simulate
 
-__all__ = ["Prepared", "Progress", "Simulation", "memory_needed", "predraw", "preflight", "prepare", "simulate"]
+__all__ = ["Prepared", "Progress", "Simulation", "has_accuracy", "memory_needed", "predraw", "preflight", "prepare",
+           "simulate"]
