@@ -99,8 +99,8 @@ MATRIX = [  # (the matrix section, says)
     ("matrix:\n  name: [a, b]", "12: matrix.name cannot be swept; sweep a setting, such as channel.loss"),
     ("matrix: [1]", "11: matrix must be a mapping of dotted keys to lists of values, got [1]"),
     ("matrix:\n  channel: [{loss: 3}]", "12 (matrix): channel.loss must be <= 100 %, got 3"),
-    ("matrix:\n  transport.mtu: [100 B]\n  transport.header: [28 B, 90 B]",  # each is good, both together are not
-     "12 (matrix): transport.mtu leaves 10 bytes after the header, too few for one coded entry; raise mtu or lower header"),
+    ("matrix:\n  transport.mtu: [100 B]\n  transport.header: [28 B, 95 B]",  # each is good, both together are not
+     "12 (matrix): transport.mtu leaves 5 bytes after the header, too few for one coded entry; raise mtu or lower header"),
     ("matrix:\n  compute.time: [1 s, {type: uniform, low: -2 s, high: -1 s}]",  # only the draw shows it
      "12 (matrix): compute.time must be >= 0 s, got -1... drawn for worker 0; choose another distribution"),
 ]
