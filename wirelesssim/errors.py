@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["InputError", "Problem", "nearest", "unknown"]
+__all__ = ["InputError", "Problem", "nearest", "shown", "unknown"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     lowered = {name.lower(): name for name in reversed(known)}
     hits = difflib.get_close_matches(str(word).lower(), lowered, n=1, cutoff=0.6)
     return lowered[hits[0]] if hits else None
+
+
+def shown(value: object) -> str:
+    """A value as a user writes it: `null` for None, as Python writes it otherwise."""
+    return "null" if value is None else repr(value)
 
 
 def unknown(kind: str, word: object, known: Iterable[str], where: str = "") -> str:

@@ -31,7 +31,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import PydanticCustomError, core_schema
 
-from .errors import InputError, Problem, nearest, unknown
+from .errors import InputError, Problem, nearest, shown, unknown
 
 __all__ = ["Model", "model", "build", "default_type", "families", "forget", "plain"]
 
@@ -78,7 +78,7 @@ class Model(ABC):
         """The leaf that a bare value stands for; a family that has such a short form overrides this."""
         if isinstance(value, str):
             raise InputError(Problem((), f"is an {unknown(cls.family, value, cls.known)}"))
-        raise InputError(Problem((), f"must be a mapping with `type`, got {value!r}; known: {', '.join(sorted(cls.known))}"))
+        raise InputError(Problem((), f"must be a mapping with `type`, got {shown(value)}; known: {', '.join(sorted(cls.known))}"))
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source, handler):
@@ -238,19 +238,19 @@ def _message(item: dict, cls: type) -> str:
         case "unexpected_keyword_argument":
             return unknown("key", path[-1], _keys(_class_at(cls, path[:-1])))
         case "dataclass_type":
-            return f"must be a mapping of {', '.join(_keys(_class_at(cls, path)))}, got {value!r}"
+            return f"must be a mapping of {', '.join(_keys(_class_at(cls, path)))}, got {shown(value)}"
         case "list_type":
-            return f"must be a list, got {value!r}"
+            return f"must be a list, got {shown(value)}"
         case "string_type":
-            return f"must be text, got {value!r}{'; put it in quotes' if isinstance(value, (bool, int, float)) else ''}"
+            return f"must be text, got {shown(value)}{'; put it in quotes' if isinstance(value, (bool, int, float)) else ''}"
         case "literal_error":
             allowed = context["expected"]
-            return f"must be {allowed}, got {value!r}"
+            return f"must be {allowed}, got {shown(value)}"
         case "value_error":
             return str(context["error"])
         case _:
             text = item["msg"].removeprefix("Input should be ").removeprefix("Input should ")
-            return f"must be {text}, got {value!r}"
+            return f"must be {text}, got {shown(value)}"
 
 
 def plain(value: Any) -> Any:

@@ -21,7 +21,7 @@ from typing import Annotated, Any
 
 from pydantic_core import PydanticCustomError, core_schema
 
-from .errors import nearest
+from .errors import nearest, shown
 
 __all__ = [
     "BOLTZMANN", "SPEED_OF_LIGHT", "REFERENCE_TEMPERATURE", "Dimension", "Quantity", "Relative", "to_db", "from_db",
@@ -102,7 +102,7 @@ def _fail(message: str) -> PydanticCustomError:
 def parse(value: Any, dimension: Dimension) -> float:
     """The SI value of `value`, a number or a string with a unit, in `dimension`; ValueError says the rule."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)) and not hasattr(value, "__float__"):
-        raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {value!r}")
+        raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {shown(value)}")
     if dimension.integer and isinstance(value, int):
         return value  # through a float, 2^53 + 1 would be another number
     if not isinstance(value, str):
@@ -110,10 +110,10 @@ def parse(value: Any, dimension: Dimension) -> float:
     else:
         match = _PATTERN.fullmatch(value)
         if not match:
-            raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {value!r}")
+            raise _fail(f"must be a {dimension.name} like '{dimension.example}', got {shown(value)}")
         number, unit = float(match[1]), match[2]
     if not math.isfinite(number):
-        raise _fail(f"must be finite, got {value!r}")
+        raise _fail(f"must be finite, got {shown(value)}")
     if unit and not dimension.knows(unit):
         raise _fail(_wrong_unit(value, unit, dimension))
     try:
@@ -121,10 +121,10 @@ def parse(value: Any, dimension: Dimension) -> float:
     except OverflowError:
         result = math.inf
     if not math.isfinite(result):
-        raise _fail(f"is beyond what a float holds, got {value!r}")
+        raise _fail(f"is beyond what a float holds, got {shown(value)}")
     if dimension.integer:
         if result != round(result):
-            raise _fail(f"must be a whole number{' of bits' if dimension is SIZE else ''}, got {value!r}")
+            raise _fail(f"must be a whole number{' of bits' if dimension is SIZE else ''}, got {shown(value)}")
         return int(result)
     return result
 
@@ -140,7 +140,7 @@ def _wrong_unit(value: Any, unit: str, dimension: Dimension) -> str:
     other = next((d.name for d in _ALL if d.knows(unit)), None)
     known = [*dimension.units, *(dimension.log or {})]
     if other and other != dimension.name:
-        return f"must be a {dimension.name} like '{dimension.example}', got {value!r}, a {other}"
+        return f"must be a {dimension.name} like '{dimension.example}', got {shown(value)}, a {other}"
     hit = nearest(unit, known)
     hint = f"did you mean {hit!r}? " if hit else ""
     units = ", ".join(known) or "none, a bare number"
@@ -274,7 +274,7 @@ class _RelativeField:
         """A `Relative`, its sign checked."""
         result = value if isinstance(value, Relative) else self._parse(value)
         if result.power not in (0, self.power):
-            raise _fail(f"must be a number or relative to L like '{self.example}', got {value!r}")
+            raise _fail(f"must be a number or relative to L like '{self.example}', got {shown(value)}")
         if self.gt is not None and not result.factor > self.gt:
             raise _fail(f"must be > {self.gt:g}, got {value}")
         if self.ge is not None and not result.factor >= self.ge:
@@ -286,12 +286,12 @@ class _RelativeField:
         if match:
             factor = float(match[1])
             if not math.isfinite(factor):
-                raise _fail(f"must be finite, got {value!r}")
+                raise _fail(f"must be finite, got {shown(value)}")
             return Relative(factor, -1 if match[2] else 1)
         try:
             return Relative(parse(value, NUMBER))
         except PydanticCustomError:
-            raise _fail(f"must be a number or relative to L like '{self.example}', got {value!r}") from None
+            raise _fail(f"must be a number or relative to L like '{self.example}', got {shown(value)}") from None
 
     def show(self, value: Relative) -> Any:
         """As in a scenario file."""

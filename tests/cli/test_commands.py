@@ -1,7 +1,12 @@
 """Whole commands: what they write, what they print, and where."""
 
+import contextlib
 import itertools
 import json
+import os
+import pty
+import re
+import subprocess
 import sys
 
 import pandas as pd
@@ -11,7 +16,8 @@ from cli_cases import DIGITS, QUADRATIC
 
 from wirelesssim import load, load_results
 from wirelesssim.cli import guarded
-from wirelesssim.cli.app import app
+from wirelesssim.cli.app import PLANNED, app
+from wirelesssim.cli.estimate import _duration
 
 FIGURES = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml"}
 
@@ -172,7 +178,7 @@ def test_new_on_a_file_of_ones_own(call, tmp_path):
     pd.DataFrame({"a": [0.1, 0.9] * 20, "b": range(40), "kind": ["x", "y"] * 20}).to_csv(tmp_path / "mine.csv", index=False)
     assert call("new", "sub/mine.yaml", "--data", "mine.csv")[0] == 0
     text = (tmp_path / "sub" / "mine.yaml").read_text()
-    assert 'path: "../mine.csv"' in text and "logistic" in text and str(tmp_path) not in text
+    assert 'path: ../mine.csv' in text and "logistic" in text and str(tmp_path) not in text
     assert call("run", "sub/mine.yaml", "--set", "stop.rounds=3", "--quiet", "--out", "r")[0] == 0
     assert call("new", "other.yaml", "--data", "nowhere.csv")[0] == 2 and not (tmp_path / "other.yaml").exists()
 
@@ -221,6 +227,7 @@ def test_estimate_counts_points(call, tmp_path):
     assert 0 < found["run_minutes"] < found["minutes"] < 5 and 3e8 < found["memory_bytes"] < 1e9
     status, out, _ = call("estimate", file)
     assert status == 0 and "points   12" in out and "memory   about 0.3" in out
+    assert re.search(r"time     about [\d.]+ s on \d+ process\(es\); without the matrix [\d.]+ s on one", out)
 
 
 def test_help_and_version(call):
@@ -229,6 +236,96 @@ def test_help_and_version(call):
     for command in ("run", "sweep", "plot", "new", "check", "estimate", "list", "schema"):
         assert command in out and call(command, "--help")[0] == 0
     assert call("--version")[1].startswith("wirelesssim ")
+
+
+def test_estimate_counts_the_start_and_speaks_in_seconds(call, tmp_path):
+    """The rounds take milliseconds: what a user waits for is the start, the tables and the figure."""
+    file = _write(tmp_path / "a.yaml", QUADRATIC)
+    one, two = (json.loads(call("estimate", file, "--json", "-j", jobs)[1]) for jobs in (1, 2))
+    assert one["start_seconds"] > 0.2 and 60 * one["run_minutes"] > 1 + one["start_seconds"]
+    assert 60 * two["minutes"] > 1 + 2 * two["start_seconds"]  # of the command, and of its processes
+
+
+@pytest.mark.parametrize(("minutes", "text"), [
+    (0.0123, "0.74 s"), (0.1, "6 s"), (1.99, "119 s"), (2, "2 min"), (37.4, "37 min"), (180, "3 h"), (6000, "100 h")])
+def test_durations(minutes, text):
+    assert _duration(minutes) == text
+
+
+@pytest.mark.parametrize("name", PLANNED)
+def test_planned_commands_are_refused_by_name(call, name):
+    for more in ((), ("x", "y"), ("--json",), ("--help",)):
+        assert call(name, *more) == (
+            2, "", f"error: {name} is planned and not in this version; "
+                   "known: run, sweep, plot, new, check, estimate, list, schema\n")
+    commands, planned = call("--help")[1].split("Commands:")[1].split("Planned, and not in this version:")
+    assert name in "".join(planned.split())
+    assert name not in [line.split()[0] for line in commands.splitlines() if line.strip()]
+
+
+def test_an_option_that_is_given_twice_is_refused(call, swept, tmp_path):
+    for option, command in (("--x", ("plot", swept / "two")), ("--seed", ("run", "a.yaml")), ("--out", ("sweep", "a.yaml")),
+                            ("--data", ("new", "b.yaml"))):
+        status, out, err = call(*command, option, "1", option, "2")
+        assert (status, out) == (2, "") and err.startswith(f"error: {option} is given 2 times and takes one value: ")
+        assert len(err.splitlines()) == 1
+    assert "KEY1,KEY2" in call("plot", "r", "--x", "a", "--x", "b")[2] and not list(tmp_path.iterdir())
+
+
+def test_list_tells_keys_from_information(call):
+    out = call("list", "data")[1]
+    header, *lines = out.splitlines()
+    assert header.index("keys in a scenario") < header.index("for information (no keys)")
+    keys = "".join(line[header.index("keys in"):header.index("for information")] for line in lines)
+    assert not {"samples", "dimension", "source", "licence", "standardised"} & set(re.findall(r"\w+", keys))
+    assert "partition" in keys and "samples: 5000" in out
+    assert "for information" not in call("list", "channels")[1]
+
+
+ODD = {"123.yaml": "123", "true.yaml": "true", "null": "null", "a: b.yaml": "a- b", "#x.yaml": "#x", "a\nb.yaml": "a-b",
+       "...yaml": "scenario", " .yaml": "scenario", "1e3.yaml": "1e3", "it's \"x\".yaml": "it's \"x\"", "é😀.yaml": "é😀",
+       "{a}.yaml": "{a}", "[b].yaml": "[b]", "a\\b.yaml": "a-b"}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_new_writes_a_file_that_loads_whatever_its_name(call, tmp_path, name):
+    assert call("new", name, "--data", "iris")[0] == 0
+    assert load(tmp_path / name).name == ODD[name]
+
+
+@pytest.mark.parametrize("name", ["d: #'\"😀{x}.csv", "e\x7f\x85\nf.csv", "true.csv", f"{'long ' * 40}.csv"])
+def test_new_on_a_data_file_of_any_name(call, tmp_path, name):
+    pd.DataFrame({"a": [0.1, 0.9] * 20, "kind": ["x", "y"] * 20}).to_csv(tmp_path / name, index=False)
+    assert call("new", "mine.yaml", "--data", name)[0] == 0 and call("check", "mine.yaml")[0] == 0
+
+
+def test_new_writes_nothing_that_would_not_load(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("wirelesssim.cli.new._TEMPLATE", "{name}\nworkers: -1\n{data}\n")
+    status, out, err = call("new", "mine.yaml", "--data", "iris")
+    assert status == 2 and err.startswith("error: mine.yaml would not load: ") and not (tmp_path / "mine.yaml").exists()
+
+
+def test_the_summary_on_a_terminal_has_every_column(tmp_path):
+    """A pseudo-terminal 80 columns wide, in which the table is stacked and not cut."""
+    _write(tmp_path / "a.yaml", QUADRATIC)
+    master, slave = pty.openpty()
+    environment = {**os.environ, "COLUMNS": "80", "TERM": "xterm", "NO_COLOR": "1"}
+    with subprocess.Popen([sys.executable, "-c", "from wirelesssim.cli import main; main()", "sweep", "a.yaml", "-j", "1"],
+                          cwd=tmp_path, stdout=slave, stderr=subprocess.DEVNULL, env=environment):
+        os.close(slave)
+        said = b""
+        with contextlib.suppress(OSError):  # which is how a pseudo-terminal ends
+            while piece := os.read(master, 65536):
+                said += piece
+    os.close(master)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", said.decode()).replace("\r", "").split("uplink bits")[0].splitlines()
+    assert max(len(line.rstrip()) for line in lines) <= 80
+    headers = [line for line in lines if line.startswith("variant")]
+    assert len(headers) == 2
+    words = " ".join(lines)
+    for word in ("loss", "rounds", "0.1", "payload", "coded", "on air", "sent again", "saved", "lost", "again"):
+        assert word in words, word
+    assert sum(line.startswith("GD-SEC ") for line in lines) == 2 * 2 and "…" not in words
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -13,7 +14,7 @@ from wirelesssim.view import Progress, summary_json, summary_table
 from wirelesssim.view.table import bits, percent, seconds
 
 
-def printed(table, width=100):
+def printed(table, width=300):
     stream = io.StringIO()
     Console(file=stream, width=width, color_system=None).print(table)
     return stream.getvalue().splitlines()
@@ -34,8 +35,8 @@ def test_a_table_by_hand():
     lines = printed(summary_table(summary(rounds(), None, ["50 %", "80 %"])))
     # 50 % at round 6, 80 % at round 9 (9/11): GD 9 and 9.09 s; 1 MB a second on air; GD-SEC a quarter of both
     assert [" ".join(line.split()) for line in lines[2:4]] == [
-        "GD 2 10 6.03 s 9.04 s 4.52 MB 6.78 MB 9.04 MB 113 kB 0.0 % 0.0 %",
-        "GD-SEC 2 10 1.51 s 2.26 s 1.13 MB 1.70 MB 2.26 MB 28.3 kB 75.0 % 75.0 %"]
+        "GD 2 10 6.03 s 9.04 s 4.52 MB 6.78 MB 9.04 MB 113 kB 0.0 % 0.0 % — —",
+        "GD-SEC 2 10 1.51 s 2.26 s 1.13 MB 1.70 MB 2.26 MB 28.3 kB 75.0 % 75.0 % — —"]
     assert lines[4].strip() == "uplink bits and packets at 80 %; saved against GD"
 
 
@@ -47,15 +48,47 @@ def test_what_was_not_reached_is_said():
     assert lines[-1].startswith("uplink bits and packets where `at` says")
 
 
-def test_a_table_fits_100_columns_and_keeps_what_matters():
+COLUMNS = ("runs", "rounds", "50 %", "60 %", "80 %", "payload", "coded", "on air", "sent again", "bits saved", "time saved",
+           "packets lost", "packets again")
+
+
+def headed(lines):
+    """The tables of a print: each its header, a cell a column, and its rows; blank lines stand between them."""
+    blocks = "\n".join(line.rstrip() for line in lines).split("\n\n")
+    for upper, lower, *rows in (block.splitlines() for block in blocks):
+        ends = [match.end() for match in re.finditer(r"\S+(?: \S+)*", lower)]  # a number ends where its header does
+        starts = [0, *(end + 1 for end in ends)]
+        yield [f"{upper[a:b].strip()} {lower[a:b].strip()}".strip() for a, b in zip(starts, ends)], rows
+
+
+@pytest.mark.parametrize("width", [None, 300, 139, 138, 100, 80, 60])
+def test_a_table_keeps_every_column_at_every_width(width):
     points = grid(channel__loss=["0 %", "10 %"], channel__rate=["10 Mbit/s", "100 Mbit/s"])
     table = rounds(("GD", "GD-SEC", "GD-SOEC"), points=points)
     packets = {"packets": 100_000, "packets_lost": 12_345, "attempts": 123_456}
     sent = table[table["round"] > 0].assign(direction="uplink", start_s=0.0, **packets)
-    lines = printed(summary_table(summary(table, sent, ["50 %", "60 %", "80 %"])), width=300)
-    assert max(len(line.rstrip()) for line in lines) <= 100 and len(lines) == 2 + 12 + 1
-    for word in ("loss", "rate", "50 %", "60 %", "80 %", "on air", "saved"):
-        assert any(word in line for line in lines[:2]), word
+    whole = summary(table, sent, ["50 %", "60 %", "80 %"])
+    lines = printed(summary_table(whole, width), width=width or 300)
+    assert max(len(line.rstrip()) for line in lines) <= (width or 300)
+    caption = next(number for number, line in enumerate(lines) if line.startswith("uplink bits"))
+    tables = list(headed(lines[:caption]))
+    assert (len(tables) == 1) == (width is None or width >= 139)  # 139 characters are what it needs
+    shown = [name.removeprefix("time to ") for names, _ in tables for name in names]
+    assert [name for name in shown if name in COLUMNS] == list(COLUMNS)
+    for names, rows in tables:
+        assert names[:3] == ["variant", "loss", "rate"] and len(rows) == 12
+        assert [row.split()[0] for row in rows] == ["GD", "GD-SEC", "GD-SOEC"] * 4
+        assert [" ".join(row.split()[1:5]) for row in rows[::3]] == [
+            f"{loss} {rate}" for loss in ("0 %", "10 %") for rate in ("10 Mbit/s", "100 Mbit/s")]
+
+
+def test_names_too_long_for_the_width_are_folded_and_not_cut():
+    name = "gradient descent with a name that nobody would write in one line"
+    table = rounds(replications=1).replace({"variant": {"GD-SEC": name}})
+    lines = printed(summary_table(summary(table, None, ["80 %"]), 30), width=30)
+    first = lines[:next(number for number, line in enumerate(lines) if not line.strip())]
+    assert all(word in " ".join(first) for word in name.split()) and max(map(len, lines)) <= 30
+    assert "…" not in "".join(lines) and any("9.00 s" in line for line in lines)
 
 
 def test_json_is_plain_and_null_where_nothing_is_known():

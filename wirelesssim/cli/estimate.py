@@ -19,7 +19,14 @@ def estimate(file: File, set: Set = None, replications: Replications = None, job
         return 0
     show(f"points   {found['points']} ({found['variants']} variants, {found['matrix_points']} matrix points, "
          f"{found['replications']} replications)")
-    show(f"time     about {found['minutes']:.2g} min on {found['jobs']} process(es); "
-         f"without the matrix {found['run_minutes']:.2g} min on one")
+    show(f"time     about {_duration(found['minutes'])} on {found['jobs']} process(es); "
+         f"without the matrix {_duration(found['run_minutes'])} on one")
     show(f"memory   about {found['memory_bytes'] / 1e9:.2g} GB a process, {found['available_bytes'] / 1e9:.2g} GB free")
     return 0
+
+
+def _duration(minutes: float) -> str:
+    """Two digits: seconds below two minutes, hours from two hours on."""
+    factor, unit = (60, "s") if minutes < 2 else (1, "min") if minutes < 120 else (1 / 60, "h")
+    value = minutes * factor
+    return f"{value:.0f} {unit}" if value >= 9.5 else f"{value:.2g} {unit}"

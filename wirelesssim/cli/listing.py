@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Optional
 
 import typer
@@ -35,13 +36,24 @@ def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model,
         for name, family in kinds.items():
             table.add_row(name, ", ".join(sorted(family.known)), ", ".join(sorted(family.later)))
     else:
-        table.add_column(kinds[kind].family, no_wrap=True), table.add_column("what it is"), table.add_column("keys")
+        informed = any(map(_information, kinds[kind].known.values()))
+        last = ["for information (no keys)"] if informed else []
+        for header in (kinds[kind].family, "what it is", "keys in a scenario", *last):
+            table.add_column(header, no_wrap=header == kinds[kind].family)
         for leaf, cls in sorted(kinds[kind].known.items()):
-            table.add_row(leaf, summary(cls), ", ".join(cls.__dataclass_fields__))
+            keys = ", ".join(field.name for field in dataclasses.fields(cls))
+            table.add_row(leaf, summary(cls), keys, *([_information(cls)] if informed else []))
     show(table)
     return 0
 
 
+def _information(cls: type) -> str:
+    """What a model says of itself beside its keys: its public class variables that are text or whole numbers."""
+    fixed = [name for name in cls.__dataclass_fields__ if name not in {field.name for field in dataclasses.fields(cls)}]
+    said = [(name, getattr(cls, name)) for name in fixed if not name.startswith("_")]
+    return ", ".join(f"{name}: {value}" for name, value in said if isinstance(value, (str, int)) and not isinstance(value, bool))
+
+
 def _plural(name: str) -> str:
-    return name if name.endswith("s") or name in ("data", "access", "geometry", "compute", "feedback", "fading", "shadowing") else (
-        f"{name}es" if name.endswith("ss") else f"{name}s")
+    same = name.endswith("s") or name in ("data", "access", "geometry", "compute", "feedback", "fading", "shadowing")
+    return name if same else f"{name}s"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -14,14 +15,14 @@ __all__ = ["new"]
 
 _TEMPLATE = """\
 # A scenario for wirelesssim. Check it with `wirelesssim check {file}`, run it with `wirelesssim run {file}`.
-name: {name}
+{name}
 description: GD-SEC against gradient descent over a lossy shared uplink
 seed: 1
 workers: {workers}
 stop: {{rounds: 200}}                       # or simulated_time: 30 s, or target: {{accuracy: 85 %}}
 targets: {targets}
 
-data: {data}
+{data}
 objective: {objective}
 algorithm: {{type: gd_sec, step_size: 0.5/L, xi: 5 L, beta: 0.1}}
 codec: {{type: auto, value_bits: 32}}
@@ -57,16 +58,15 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write.", show_def
         raise InputError(f"{file} is there already; choose another name, or remove it first") from None
     except OSError as error:
         raise InputError(f"{file} cannot be written: {error.strerror or error}") from None
-    say(f"wrote {file}; `wirelesssim run {file}` runs it")
+    say(f"wrote {file}; `wirelesssim run {shlex.quote(str(file))}` runs it")
     return 0
 
 
 def scenario_text(file: Path, data: str) -> str:
     """The text of a new scenario on the set or file `data`; InputError if it cannot be read."""
-    import json
-
     from ..data import Data
     from ..model import build
+    from ..scenario.source import write_text
 
     # a word is a set's name; a file is told by its being there or by a separator or a suffix in its name
     is_file = data not in {*Data.known, *Data.later} and (Path(data).exists() or os.sep in data or "." in data)
@@ -75,10 +75,32 @@ def scenario_text(file: Path, data: str) -> str:
     except InputError as error:
         raise InputError([f"--data {data}: {problem.message}" for problem in error.problems][0]) from None
     relative = os.path.relpath(Path(data).resolve(), file.resolve().parent) if is_file else None
-    section = f"{{path: {json.dumps(relative)}}}" if is_file else f"{{type: {data}}}"
+    section = {"path": relative} if is_file else {"type": data}
     classes = 0 if whole.classes is None else len(whole.classes)
     objective = "linear" if classes == 0 else "logistic" if classes == 2 else "softmax"
-    return _TEMPLATE.format(
-        file=file, name=file.stem, workers=min(10, max(1, len(whole.labels) // 10)), data=section,
+    named, dealt = (write_text(part).rstrip() for part in ({"name": _name(file)}, {"data": section}))
+    text = _TEMPLATE.format(
+        file=shlex.quote(str(file)) if str(file).isprintable() else "FILE", name=named, data=dealt,
+        workers=min(10, max(1, len(whole.labels) // 10)),
         targets="{error: [1.0e-2, 1.0e-3]}" if classes == 0 else "{accuracy: [80 %, 85 %]}",
         objective=f"{{type: {objective}, l2: 1.0e-3}}")
+    _check(text, file)
+    return text
+
+
+def _name(file: Path) -> str:
+    """The file's name without its suffix, with a dash for what a scenario's name, which is a folder's, must not hold."""
+    name = "".join("-" if sign in "/\\:" or not sign.isprintable() else sign for sign in file.stem)
+    return name if name.strip() and name not in (".", "..") else "scenario"
+
+
+def _check(text: str, file: Path) -> None:
+    """Load `text` as if it stood in `file` already; InputError with what is wrong."""
+    from ..scenario.document import Scenario
+    from ..scenario.overlay import Tree
+    from ..scenario.source import read_text
+
+    try:
+        Scenario(Tree(*read_text(text, str(file))), file.resolve().parent, "scenario")
+    except InputError as error:
+        raise InputError(f"{file} would not load: {error.problems[0]}; choose another name for it or for the data") from None

@@ -6,7 +6,9 @@ import json
 import sys
 from typing import Any
 
-__all__ = ["as_json", "say", "show"]
+__all__ = ["as_json", "say", "show", "terminal_width"]
+
+WIDE = 160  # columns of running text where there is no terminal
 
 
 def say(text: str) -> None:
@@ -14,16 +16,27 @@ def say(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def terminal_width() -> int | None:
+    """The columns of the terminal that standard output is; None where it is none."""
+    from rich.console import Console
+
+    console = Console()
+    return console.width if console.is_terminal else None
+
+
 def show(renderable) -> None:
-    """A table on standard output, in the terminal's width (160 columns where there is none); text as it is."""
+    """A table on standard output, in the terminal's width; where there is none, as wide as it needs. Text as it is."""
     if isinstance(renderable, str):
         print(renderable)
         return
     from rich.console import Console
+    from rich.measure import Measurement
 
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=160)
+    width = terminal_width()
+    if width is None:
+        endless = Console(width=1_000_000)
+        width = max(WIDE, Measurement.get(endless, endless.options, renderable).minimum)
+    console = Console(width=width)
     console.print(renderable, highlight=False)
 
 

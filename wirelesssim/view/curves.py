@@ -39,7 +39,7 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
     made, axes = figure(style, len(panels))
     for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
         for line in chosen:
-            _draw(panel, line, bands[line.number], x != "round", logarithmic)
+            _draw(panel, line, bands[line.number], len(found), x != "round", logarithmic)
         if target is not None and target.kind == y:
             panel.axhline(target.level * y_factor, color="0.35", linewidth=0.8, linestyle=(0, (1, 1)), zorder=1)
         panel.set_title(heading)
@@ -71,11 +71,17 @@ def _spans_decades(bands: list[Band]) -> bool:
     return len(values) > 0 and values.min() > 0 and values.max() > DECADES * values.min()
 
 
-def _draw(panel, line: Line, band: Band, stepped: bool, logarithmic: bool) -> None:
+def _marks(number: int, count: int, points: int):
+    """Which of the `points` of the line `number` have a mark: others than those of the next lines, where there are enough."""
+    if points > 12:
+        return 0.02 + 0.035 * (number % 4), 0.14  # as fractions of the panel's diagonal
+    return (number % count, count) if points >= 2 * count else None
+
+
+def _draw(panel, line: Line, band: Band, count: int, stepped: bool, logarithmic: bool) -> None:
     keep = band.mean > 0 if logarithmic else np.full(len(band.x), True)
-    every = (0.02 + 0.035 * (line.number % 4), 0.14) if keep.sum() > 12 else None  # as fractions of the panel's diagonal
-    panel.plot(band.x[keep], band.mean[keep], label=line.label, markevery=every, drawstyle="steps-post" if stepped else "default",
-               markeredgewidth=0.8, **line.look)
+    panel.plot(band.x[keep], band.mean[keep], label=line.label, markevery=_marks(line.number, count, keep.sum()),
+               drawstyle="steps-post" if stepped else "default", markeredgewidth=0.8, **line.look)
     if band.low is not None:
         panel.fill_between(band.x[keep], band.low[keep], band.high[keep], step="post" if stepped else None,
                            color=line.look["color"], alpha=0.18, linewidth=0)

@@ -24,6 +24,7 @@ from .wording import short_names
 __all__ = ["heatmap"]
 
 COLOURS = "cividis"  # even in lightness, and so the same in grey
+LABEL_PAD = 9.0  # points between the numbers of the colour bar and its label
 WIDE = 30.0  # largest over smallest, from which colours are logarithmic
 
 
@@ -53,7 +54,7 @@ def heatmap(rounds: pd.DataFrame, first: str, second: str, y: str, keys: list[st
             panel.set_title(", ".join(heading))
     label_axes(made, axes, across.label, upwards.label)
     hatched = "" if all(full.all() for _, full in cells) else f"\nhatched: {outcome.hollow}"
-    made.colorbar(image, ax=axes, label=outcome.label + hatched)
+    made.colorbar(image, ax=axes).set_label(outcome.label + hatched, labelpad=LABEL_PAD)
     return made
 
 

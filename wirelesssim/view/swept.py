@@ -3,7 +3,8 @@
 A mean is drawn with its 95 % interval over replications. Where some replication never reached the target, the mean over
 all, each counted at its end, is a *lower bound* on the mean: it stands as a hollow mark with `reached/all`, and no
 line leads to it. A run that ended before the instant asked for counts with the model that it was left with,
-and is hollow too.
+and is hollow too. Lines stand a few points beside each other, so that marks at one value are all seen; an interval that
+is too long for the axis ends in an arrow at the frame.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
+from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
 
 from ..experiment.statistics import Target, interval, times_to_target, values_at
 from .lines import legend, lines, panels_of
@@ -22,7 +24,11 @@ from .wording import bit_scale
 
 __all__ = ["against", "Outcome", "outcomes"]
 
-SPILL = 0.5  # of the range of the means, that intervals may add to a linear axis
+SPILL = 1.5  # of the range of the means, that intervals may add to a linear axis on either side
+LEAST = 0.5  # of the largest mean, that they may add in any case
+STEP = 5.0  # points from a line to the next at one swept value
+CROWD = 0.5  # of the gap between two swept values, that the lines may take at one of them
+_SENSE = {"accuracy": (0.0, 100.0), "objective": (-np.inf, np.inf)}  # where values can be; elsewhere from 0 on
 _SPENT = {"time_to_target": ("simulated_time_s", "Simulated time to {target} (s)"),
           "bits_to_target": ("uplink_on_air_bits", "Uplink on air to {target} ({unit})")}
 
@@ -62,54 +68,81 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Tar
     found = lines(outcome.table, [other for other in keys if other != key])
     panels = panels_of(found)
     made, axes = figure(style, len(panels))
-    hollow, means = not outcome.table["full"].all(), []
+    hollow, drawn = not outcome.table["full"].all(), []
     for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
-        for line in chosen:
-            points = _points(line.rows, key, axis)
-            _draw(panel, line, points, y == "error")
-            means.extend(points["mean"])
         axis.apply(panel)
+        for line, place in zip(chosen, _beside(panel, axis, len(chosen)), strict=True):
+            points = _points(line.rows, key, axis, y)
+            _draw(panel, place, line, points)
+            drawn.append((panel, place, line, points))
         panel.set_title(heading)
     label_axes(made, axes, axis.label, outcome.label)
-    _scale(axes, y, pd.Series(means, dtype=float))
+    _scale(axes, y, pd.concat([points["mean"] for *_, points in drawn]))
+    for one in drawn:
+        _arrows(*one)
     mark = Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=outcome.hollow)
     legend(axes, [mark] if hollow else [], len(found) > 1)
     return made
 
 
-def _points(rows: pd.DataFrame, key: str, axis) -> pd.DataFrame:
-    """One row a value of the key, sorted by place: place, mean, half (0 with one replication), reached, count."""
-    found = []
+def _beside(panel, axis, count: int) -> list[Transform]:
+    """Where each of `count` lines stands: the panel's own places, moved sideways by some points, evenly about 0."""
+    places = np.sort(panel.xaxis.get_transform().transform(np.asarray(axis.places, dtype=float)))
+    gap = np.diff(places).min() / np.ptp(places) if len(places) > 1 else 1.0
+    points = 0.85 * 72 * panel.figure.get_figwidth() / panel.get_subplotspec().get_gridspec().ncols  # across, without margins
+    step = min(STEP, CROWD * gap * points / max(count - 1, 1))
+    return [panel.transData + ScaledTranslation((line - (count - 1) / 2) * step / 72, 0, panel.figure.dpi_scale_trans)
+            for line in range(count)]
+
+
+def _points(rows: pd.DataFrame, key: str, axis, y: str) -> pd.DataFrame:
+    """One row a value of the key, sorted by place: place, mean, reached, count, and the interval `below` and `above` the mean.
+
+    The interval, 0 with one replication, is cut where no value can be, and on a log axis before 0.
+    """
+    found, (least, most) = [], _SENSE.get(y, (0.0, np.inf))
     for value, chosen in rows.groupby(key, sort=False, dropna=False):
         finite = chosen["value"][np.isfinite(chosen["value"])]
         mean, half = interval(finite) if len(finite) else (np.nan, None)
-        found.append({"place": axis.place(value), "mean": float(mean), "half": 0.0 if half is None else float(half),
-                      "reached": int(chosen["full"].sum()), "count": len(chosen)})
+        half, room = 0.0 if half is None else float(half), max((0.95 if y == "error" else 1.0) * (mean - least), 0.0)
+        found.append({"place": axis.place(value), "mean": float(mean), "below": min(half, room),
+                      "above": min(half, max(most - mean, 0.0)), "reached": int(chosen["full"].sum()), "count": len(chosen)})
     return pd.DataFrame(found).sort_values("place")
 
 
-def _draw(panel, line, points: pd.DataFrame, logarithmic: bool) -> None:
+def _draw(panel, place: Transform, line, points: pd.DataFrame) -> None:
     full = (points["reached"] == points["count"]).to_numpy()
-    mean, half = points["mean"].to_numpy(), points["half"].to_numpy()
-    below = np.minimum(half, 0.95 * mean) if logarithmic else half  # an interval that reaches 0 has no place on a log axis
-    panel.errorbar(points["place"], np.where(full, mean, np.nan), yerr=np.vstack([below, half]), label=line.label, capsize=2.5,
-                   elinewidth=0.9, **line.look)
+    bars = panel.errorbar(points["place"], np.where(full, points["mean"], np.nan), yerr=points[["below", "above"]].to_numpy().T,
+                          label=line.label, capsize=2.5, elinewidth=0.9, **line.look)
+    moved = bars.get_children()
     for point in points[~full].itertuples():
-        panel.plot([point.place], [point.mean], linestyle="none", marker=line.look["marker"], color=line.look["color"],
-                   fillstyle="none", zorder=3)
-        panel.annotate(f"{point.reached}/{point.count}", (point.place, point.mean), textcoords="offset points", xytext=(5, 4),
-                       fontsize="x-small", color=line.look["color"])
+        moved += panel.plot([point.place], [point.mean], linestyle="none", marker=line.look["marker"], color=line.look["color"],
+                            fillstyle="none", zorder=3)
+        panel.annotate(f"{point.reached}/{point.count}", (point.place, point.mean), xycoords=place, textcoords="offset points",
+                       xytext=(5, 4), fontsize="x-small", color=line.look["color"])
+    for artist in moved:  # only now: the automatic limits know no transform but the panel's own
+        artist.set_transform(place)
+
+
+def _arrows(panel, place: Transform, line, points: pd.DataFrame) -> None:
+    """An arrow at the frame for every interval that runs out of it."""
+    low, high = panel.get_ylim()
+    full = points[points["reached"] == points["count"]]
+    for out, edge, marker in ((full["mean"] + full["above"] > high, 1, "^"), (full["mean"] - full["below"] < low, 0, "v")):
+        for at in full["place"][out]:
+            panel.add_artist(Line2D([at], [edge], linestyle="none", marker=marker, markersize=3.5, color=line.look["color"],
+                                    clip_on=False, zorder=4, transform=blended_transform_factory(place, panel.transAxes)))
 
 
 def _scale(axes, y: str, means: pd.Series) -> None:
-    """The axis follows the means; an interval may run out of it, as one of two replications does (t = 12.7)."""
+    """The axis follows the means; intervals widen it up to `SPILL`, as those of two replications would far beyond (t = 12.7)."""
     means = means[np.isfinite(means)]
     low, high = (means.min(), means.max()) if len(means) else (np.nan, np.nan)
     if y == "error" or y != "accuracy" and low > 0 and high > 30 * low:
         for panel in axes:
             panel.set_yscale("log")
     elif len(means):
-        room, possible = max(SPILL * (high - low), 0.15 * abs(high)), POSSIBLE.get(y, (-np.inf, np.inf))
+        room, possible = max(SPILL * (high - low), LEAST * abs(high)), POSSIBLE.get(y, (-np.inf, np.inf))
         for panel in axes:
             seen = panel.get_ylim()
             bottom = 0 if y != "accuracy" and low >= 0 else max(seen[0], low - room, possible[0])

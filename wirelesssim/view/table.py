@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 from rich.cells import cell_len
+from rich.console import Group
 from rich.table import Table
+from rich.text import Text
 
 from ..experiment.statistics import UPLINK_BITS
 from .wording import bit_scale, short_names
@@ -15,9 +17,8 @@ from .wording import bit_scale, short_names
 __all__ = ["summary_table", "summary_json"]
 
 NONE = "—"
-WIDTH = 100  # characters; a terminal window that is half a screen wide
 _BITS = dict(zip(UPLINK_BITS, ("payload", "coded", "on air", "sent again"), strict=True))
-_DROPPED = ("packets\nlost", "payload", "coded", "packets\nagain", "sent again", "runs", "rounds")  # if too wide
+GAP = 2  # characters between columns
 
 
 def targets_of(summary: pd.DataFrame) -> list[str]:
@@ -67,31 +68,56 @@ def _reached(time: float, fraction: float, replications: int) -> str:
     return seconds(time) if fraction in (0, 1) else f"{seconds(time)} {round(fraction * replications)}/{replications}"
 
 
-def summary_table(summary: pd.DataFrame, width: int = WIDTH) -> Table:
-    """A summary as a table of `width` characters; where it is wider, the columns that matter least are left out.
+def summary_table(summary: pd.DataFrame, width: int | None = None) -> Group:
+    """A summary as a table; where that is wider than `width` characters, as several below each other. No column is left out.
 
-    Bits, packets and savings stand at the common target, which the caption names; a row that is read elsewhere says so.
+    Each of them begins with the variant and the matrix keys, whose cells are folded where they leave no room for a number.
+    Bits, packets and savings stand at the common target, which the last line names; a row that is read elsewhere says so.
     A target that some replications did not reach shows how many did, and the mean over those.
     """
-    columns = _columns(summary)
-    for name in _DROPPED:
-        if _width(columns) > width:
-            columns.pop(name, None)
-    table = Table(box=None, padding=(0, 1), pad_edge=False, header_style="bold",
-                  caption=_caption(summary), caption_justify="left")
-    words = {"variant", "at", *short_names(keys_of(summary)).values()}
+    names, columns = _names(summary), _columns(summary)
+    parts: list[Any] = []
+    for chosen in _stacks(names, columns, width):
+        parts += [*([""] if parts else []), _table(names, chosen, width)]
+    return Group(*parts, Text(_caption(summary), style="table.caption"))
+
+
+def _stacks(names: dict[str, list[str]], columns: dict[str, list[str]], width: int | None) -> list[dict[str, list[str]]]:
+    """The columns in as few tables as `width` allows, in their order, each with `names` before them."""
+    if width is None:
+        return [columns]
+    widest = max(_width({name: cells}) for name, cells in columns.items())
+    room = max(width - GAP - _width(names), widest)
+    stacks: list[dict[str, list[str]]] = [{}]
+    for name, cells in columns.items():
+        if stacks[-1] and _width(stacks[-1] | {name: cells}) > room:
+            stacks.append({})
+        stacks[-1][name] = cells
+    return stacks
+
+
+def _table(names: dict[str, list[str]], columns: dict[str, list[str]], width: int | None) -> Table:
+    table = Table(box=None, padding=(0, GAP // 2), pad_edge=False, header_style="bold")
+    for name in names:
+        table.add_column(name, vertical="bottom", no_wrap=width is None, overflow="fold")
+    narrow = width is not None and _width(columns) + GAP + len(names) * (1 + GAP) > width  # too narrow even for folded names
     for name in columns:
-        table.add_column(name, justify="left" if name in words else "right", vertical="bottom", no_wrap=name != "variant",
+        table.add_column(name, justify="left" if name == "at" else "right", vertical="bottom", no_wrap=not narrow,
                          overflow="fold")
-    for row in zip(*columns.values(), strict=True):
+    for row in zip(*names.values(), *columns.values(), strict=True):
         table.add_row(*row)
     return table
 
 
+def _names(summary: pd.DataFrame) -> dict[str, list[str]]:
+    """Header and cells of the columns that say which row it is."""
+    short = short_names(keys_of(summary))
+    return {"variant": list(map(str, summary["variant"]))} | {short[key]: list(map(str, summary[key])) for key in short}
+
+
 def _columns(summary: pd.DataFrame) -> dict[str, list[str]]:
-    """Header and cells of every column that the summary can fill."""
-    names = short_names(keys_of(summary))
-    columns = {"variant": list(map(str, summary["variant"]))} | {names[key]: list(map(str, summary[key])) for key in names}
+    """Header and cells of every other column."""
+    columns = {}
     if (summary["replications"] > 1).any():
         columns["runs"] = [str(count) for count in summary["replications"]]
     columns["rounds"] = list(map(_count, summary["rounds"]))
@@ -103,14 +129,13 @@ def _columns(summary: pd.DataFrame) -> dict[str, list[str]]:
     columns |= {short: list(map(bits, summary[name])) for name, short in _BITS.items() if name in summary}
     for name, header, write in (("saving_bits", "bits\nsaved", percent), ("saving_time", "time\nsaved", percent),
                                 ("packets_lost", "packets\nlost", _count), ("packets_sent_again", "packets\nagain", _count)):
-        if summary[name].notna().any():
-            columns[header] = list(map(write, summary[name]))
+        columns[header] = list(map(write, summary[name]))
     return columns
 
 
 def _width(columns: dict[str, list[str]]) -> int:
     cells = [max(cell_len(line) for text in [name, *texts] for line in text.split("\n")) for name, texts in columns.items()]
-    return sum(cells) + 2 * (len(cells) - 1)
+    return sum(cells) + GAP * (len(cells) - 1)
 
 
 def _caption(summary: pd.DataFrame) -> str:
