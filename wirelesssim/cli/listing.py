@@ -24,6 +24,8 @@ def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model,
     kinds = {_plural(name): family for name, family in sorted(families().items())}
     if kind is not None and kind not in kinds:
         kind = next((name for name, family in kinds.items() if kind in (family.family, name.replace(" ", "_"))), kind)
+        if kind == "presets":
+            raise InputError(f"list: presets are planned and not in this version; known: {', '.join(kinds)}")
         if kind not in kinds:
             raise InputError(f"list: {unknown('kind', kind, kinds)}")
     chosen = kinds if kind is None else {kind: kinds[kind]}
