@@ -118,7 +118,7 @@ VALUES = [  # (old, new, says after the file)
     ("rate: 1 Mbit/s", "rate: -1", "6: channel.rate must be > 0 bit/s, got -1"),
     ("rate: 1 Mbit/s", "rate: on", f"6: channel.rate {A_RATE}, got 'on'"),
     ("rate: 1 Mbit/s", "rate: true", f"6: channel.rate {A_RATE}, got True"),
-    ("rate: 1 Mbit/s", "rate:", f"6: channel.rate {A_RATE}, got None"),
+    ("rate: 1 Mbit/s", "rate:", f"6: channel.rate {A_RATE}, got null"),
     ("rate: 1 Mbit/s", "rate: .nan", f"6: channel.rate {A_RATE}, got '.nan'"),
     ("rate: 1 Mbit/s", "rate: 1e999", "6: channel.rate must be finite, got inf"),
     ("rate: 1 Mbit/s", "rate: " + "9" * 400, "6: channel.rate must be finite, got 999..."),
@@ -221,7 +221,7 @@ def test_unknown_models(command, section):
 
 
 @pytest.mark.parametrize("section", sorted(set(UNKNOWN) - {"geometry", "data"}))  # empty means none; a list means places
-@pytest.mark.parametrize(("value", "read"), [("7", "7"), ("true", "True"), ("[a]", "['a']"), ("", "None")])
+@pytest.mark.parametrize(("value", "read"), [("7", "7"), ("true", "True"), ("[a]", "['a']"), ("", "null")])
 def test_a_section_that_is_no_model(command, section, value, read):
     text = with_section(section, value)
     line = text.splitlines().index(f"{section}: {value}") + 1

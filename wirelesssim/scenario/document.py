@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ConfigDict
 from pydantic.dataclasses import dataclass
 
-from ..errors import InputError, Problem, nearest, unknown
+from ..errors import InputError, Problem, nearest, shown, unknown
 from ..model import validate
 from ..units import Count
 from .overlay import Tree, dotted
@@ -127,13 +127,13 @@ class Scenario:
         if given is None or given == {}:
             return {_only_name(base): base}
         if not isinstance(given, dict):
-            raise self._located(InputError(Problem(("variants",), f"must be a mapping of names to overlays, got {given!r}")))
+            raise self._located(InputError(Problem(("variants",), f"must be a mapping of names to overlays, got {shown(given)}")))
         overlaid = {}
         for name, overlay in given.items():
             place = ("variants", name)
             overlay = {} if overlay is None else overlay
             if not isinstance(overlay, dict):
-                raise self._located(InputError(Problem(place, f"must be a mapping laid over the scenario, got {overlay!r}")))
+                raise self._located(InputError(Problem(place, f"must be a mapping laid over the scenario, got {shown(overlay)}")))
             fixed = [key for key in overlay if key in _HEAD]
             if fixed:
                 raise self._located(InputError(Problem((*place, fixed[0]), "cannot differ between variants")))
@@ -148,13 +148,13 @@ class Scenario:
             return {}
         problem = None
         if not isinstance(given, dict):
-            problem = Problem(("matrix",), f"must be a mapping of dotted keys to lists of values, got {given!r}")
+            problem = Problem(("matrix",), f"must be a mapping of dotted keys to lists of values, got {shown(given)}")
         else:
             for key, values in given.items():
                 if not isinstance(values, list) or not values:
-                    problem = Problem(("matrix", key), f"must be a list of at least one value, got {values!r}")
+                    problem = Problem(("matrix", key), f"must be a list of at least one value, got {shown(values)}")
                 elif len({str(label_of(value)) for value in values}) < len(values):
-                    problem = Problem(("matrix", key), f"must not hold a value twice, got {values!r}")
+                    problem = Problem(("matrix", key), f"must not hold a value twice, got {shown(values)}")
                 elif dotted(key, self.tree.origin(("matrix", key)))[0] in _HEAD:
                     problem = Problem(("matrix", key), "cannot be swept; sweep a setting, such as channel.loss")
         if problem:

@@ -11,7 +11,7 @@ from pydantic.dataclasses import dataclass
 from pydantic_core import PydanticCustomError
 
 from ..data import Data
-from ..errors import InputError, Problem
+from ..errors import InputError, Problem, shown
 from ..learning.algorithm import Algorithm
 from ..learning.codec import Codec
 from ..learning.objectives import Objective
@@ -118,7 +118,7 @@ def _prepared(fields: dict[str, Any]) -> dict[str, Any]:
             Quantity(COUNT, ge=0).validate(seed)
         except PydanticCustomError:
             rule = "must be a whole number >= 0 or {learning: 1, radio: 2}"
-            raise InputError(Problem(("seed",), f"{rule}, got {seed!r}")) from None
+            raise InputError(Problem(("seed",), f"{rule}, got {shown(seed)}")) from None
         fields = fields | {"seed": {"learning": seed, "radio": seed}}
     return fields
 
