@@ -248,9 +248,16 @@ def test_marks_of_the_same_value_stand_beside_each_other():
     assert axes.get_xlim()[0] > -1 and axes.get_xlim()[1] < 11  # the moves do not reach the limits
 
 
+def test_without_intervals_every_mark_stands_at_its_value():
+    swept = rounds(("GD", "GD-SEC", "GD-SOEC"), 1, grid(channel__loss=LOSSES))
+    axes, = drawn(plot(swept, x="channel.loss", y="time_to_target", target="50 %")).axes
+    assert len({extents(container.lines[0])[0] for container in axes.containers}) == 1
+    assert not any(container.has_yerr for container in axes.containers)
+
+
 def test_crowded_values_keep_their_lines_apart_from_the_next_value():
     points = grid(channel__loss=[f"{n} %" for n in range(60)])
-    axes, = drawn(plot(rounds(("GD", "GD-SEC", "GD-SOEC"), 1, points), x="channel.loss", y="time_to_target", target="50 %")).axes
+    axes, = drawn(plot(rounds(("GD", "GD-SEC", "GD-SOEC"), 2, points), x="channel.loss", y="time_to_target", target="50 %")).axes
     last, other = axes.transData.transform([[59, 0], [58, 0]])[:, 0]  # the closest, on this symlog axis
     places = [extents(container.lines[0])[0] for container in axes.containers]
     assert 0.2 * (last - other) < places[2] - places[0] < 0.6 * (last - other)

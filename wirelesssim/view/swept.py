@@ -71,8 +71,10 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Tar
     hollow, drawn = not outcome.table["full"].all(), []
     for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
         axis.apply(panel)
-        for line, place in zip(chosen, _beside(panel, axis, len(chosen)), strict=True):
-            points = _points(line.rows, key, axis, y)
+        tables = [_points(line.rows, key, axis, y) for line in chosen]
+        spread = any((points[["below", "above"]] > 0).any(axis=None) for points in tables)
+        places = _beside(panel, axis, len(chosen)) if spread else [panel.transData] * len(chosen)  # only intervals need room
+        for line, place, points in zip(chosen, places, tables, strict=True):
             _draw(panel, place, line, points)
             drawn.append((panel, place, line, points))
         panel.set_title(heading)
@@ -112,7 +114,8 @@ def _points(rows: pd.DataFrame, key: str, axis, y: str) -> pd.DataFrame:
 
 def _draw(panel, place: Transform, line, points: pd.DataFrame) -> None:
     full = (points["reached"] == points["count"]).to_numpy()
-    bars = panel.errorbar(points["place"], np.where(full, points["mean"], np.nan), yerr=points[["below", "above"]].to_numpy().T,
+    intervals = points[["below", "above"]].to_numpy().T
+    bars = panel.errorbar(points["place"], np.where(full, points["mean"], np.nan), yerr=intervals if intervals.any() else None,
                           label=line.label, capsize=2.5, elinewidth=0.9, **line.look)
     moved = bars.get_children()
     for point in points[~full].itertuples():
