@@ -14,6 +14,7 @@ Left out: unit algebra (no field needs it) and locale-dependent numbers.
 from __future__ import annotations
 
 import math
+import operator
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -163,10 +164,10 @@ class Quantity:
     def validate(self, value: Any) -> float:
         """The SI value, within the bounds; PydanticCustomError names the rule and the value otherwise."""
         result = parse(value, self.dimension)
-        rules = ((self.gt, ">", result.__gt__), (self.ge, ">=", result.__ge__),
-                 (self.lt, "<", result.__lt__), (self.le, "<=", result.__le__))
-        for bound, sign, holds in rules:
-            if bound is not None and holds(bound) is not True and not _compare(result, sign, bound):
+        bounds = ((self.gt, ">", operator.gt), (self.ge, ">=", operator.ge),
+                  (self.lt, "<", operator.lt), (self.le, "<=", operator.le))
+        for bound, sign, holds in bounds:
+            if bound is not None and not holds(result, bound):
                 raise _fail(f"must be {sign} {self.show(bound)}, got {value}")
         return result
 
@@ -192,10 +193,6 @@ class Quantity:
         number = {"type": kind} | {key: bound for key, bound in bounds.items() if bound is not None}
         text = {"type": "string", "description": f"a {self.dimension.name} like '{self.dimension.example}'"}
         return {"anyOf": [number, text]}
-
-
-def _compare(value: float, sign: str, bound: float) -> bool:
-    return {">": value > bound, ">=": value >= bound, "<": value < bound, "<=": value <= bound}[sign]
 
 
 def _exactly(value: float, unit: str, dimension: Dimension) -> str | None:

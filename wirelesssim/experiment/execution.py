@@ -15,7 +15,6 @@ from typing import Any
 import pandas as pd
 
 from ..errors import InputError, Problem
-from ..learning.guard import Diverged
 from ..scenario import RESULTS_VERSION, Point, Scenario
 from ..simulation import Progress, has_accuracy, predraw, preflight, prepare, simulate
 from .processes import end_with, interrupts_ignored

@@ -87,7 +87,6 @@ class Algorithm(Model, family="algorithm", later=(
 
     step_size: StepSize  # every method has one; leaves set its default
     needs_worker_smoothness = False
-    server_memory = True  # whether the server holds what makes a missing coordinate harmless (h, ghat, ...)
 
     def check(self):
         if not isinstance(getattr(self, "step_size", None), Relative):

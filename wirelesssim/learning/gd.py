@@ -35,7 +35,6 @@ class GradientDescent(Algorithm, name="gd"):
     """
 
     step_size: StepSize = "0.5/L"
-    server_memory = False
 
     def init_worker(self, theta):
         return None

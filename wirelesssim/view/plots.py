@@ -20,7 +20,6 @@ from ..experiment.statistics import Target, matrix_keys, tidy
 from ..units import TIME, Quantity
 from .curves import curves
 from .heatmap import heatmap
-from .quantities import COLUMNS
 from .style import style_of
 from .swept import against
 

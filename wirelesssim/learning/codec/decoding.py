@@ -7,7 +7,7 @@ import numpy as np
 from ..update import Update
 from ..values import ValueFormat
 from .frame import WIDTHS
-from .kernels import BITMAP, MASKED, RICE, read_rice
+from .kernels import BITMAP, MASKED, read_rice
 
 __all__ = ["CodecError", "decode"]
 

@@ -24,7 +24,7 @@ import numpy as np
 
 from ..update import Update
 from ..values import ValueFormat
-from .kernels import BITMAP, DENSE, MASKED, RICE, rice_best, write_rice
+from .kernels import BITMAP, DENSE, MASKED, rice_best, write_rice
 
 __all__ = ["WIDTHS", "frame", "range_frame", "varint"]
 
