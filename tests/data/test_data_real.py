@@ -1,6 +1,6 @@
 """The real sets beside the project: their known shapes and counts."""
 
-import hashlib
+import dataclasses
 import os
 from pathlib import Path
 
@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 import scipy.sparse as sp
 
-from wirelesssim.data import Data
+from wirelesssim.data import Data, fetch
+from wirelesssim.data.cache import read_entry
+from wirelesssim.data.facts import PUBLISHED
+from wirelesssim.data.published import row_hash
+from wirelesssim.errors import InputError
 from wirelesssim.model import build
 from wirelesssim.rng import Streams
 
@@ -44,16 +48,55 @@ def test_shape_and_counts(name):
 
 
 # Order-free hash of the content: SHA-256 of the sorted rows 'label index:value …', computed elsewhere from other copies
-@pytest.mark.parametrize("name, known", [
-    ("w2a.xz", "53457d403f71970de6c149423eeca21dc57996f6a004d024d620da666ecf132a"),
-    ("colon-cancer.xz", "85606b0005e4b76d92dd59db96274c3997263b6590134880cfb6c24718cfafc9"),
-    ("dna.scale.xz", "4261d93dc90fccc31d2afb51352f1b358b7bbce8d7edaa595eb3659496971a68")])
-def test_content(name, known):
+HASHES = {
+    "w2a.xz": "53457d403f71970de6c149423eeca21dc57996f6a004d024d620da666ecf132a",
+    "w2a.t.xz": "24f5ffa7ab64e15a36183e3eefca030533bed646c18a407a8cb74da50da84dec",
+    "colon-cancer.xz": "85606b0005e4b76d92dd59db96274c3997263b6590134880cfb6c24718cfafc9",
+    "dna.scale.xz": "4261d93dc90fccc31d2afb51352f1b358b7bbce8d7edaa595eb3659496971a68"}
+
+
+@pytest.mark.parametrize("name", HASHES)
+def test_content(name):
     whole = load(name)
-    features = sp.csr_matrix(whole.features)
-    rows = sorted("%d" % label + "".join(" %d:%.6g" % (index + 1, value) for index, value in zip(row.indices, row.data))
-                  for label, row in zip(whole.labels, features))
-    assert hashlib.sha256("\n".join(rows).encode()).hexdigest() == known
+    assert row_hash(whole.features, whole.labels) == HASHES[name]
+
+
+def test_w8a_is_w2a_and_its_test_part():
+    parts = [load("w2a.xz"), load("w2a.t.xz")]
+    both = sp.vstack([part.features for part in parts]), np.concatenate([part.labels for part in parts])
+    assert row_hash(*both) == "f90c92fab90d5d014cb0e5c2b35b4f74aadf75142a90ff7b9a00635c0b5f1fcd"
+
+
+@pytest.mark.parametrize("name, test", [("w2a", 46279), ("colon-cancer", 0), ("dna", 1186)])
+def test_a_set_by_name_from_files_that_were_brought(cache, name, test):
+    fetch(name, [FOLDER])
+    whole = build(Data, name).load()
+    given = load({"dna": "dna.scale"}.get(name, name) + ".xz")
+    own = len(whole.labels) - test
+    assert whole.given_test == test and np.array_equal(whole.labels[:own], given.labels)
+    assert (abs(whole.features[:own] - given.features)).max() == 0
+    assert sp.issparse(whole.features) == sp.issparse(given.features)
+
+
+def test_another_set_under_that_name_is_refused(cache, tmp_path):
+    (tmp_path / "w2a.xz").write_bytes((Path(FOLDER) / "w2a.t.xz").read_bytes())
+    monkey = pytest.MonkeyPatch()
+    monkey.setitem(PUBLISHED, "w2a", dataclasses.replace(PUBLISHED["w2a"], mirrors=()))
+    try:
+        with pytest.raises(InputError, match="w2a: holds 46279 samples of 300 features where 3470 of 300 are due"):
+            fetch("w2a", [str(tmp_path)])
+    finally:
+        monkey.undo()
+
+
+@pytest.mark.slow  # 439 MB of features
+def test_mnist_full_from_files_that_were_brought(cache, tmp_path):
+    for path in Path(FOLDER).glob("mnist-*"):
+        (tmp_path / path.name.removeprefix("mnist-")).symlink_to(path)
+    fetch("mnist_full", [str(tmp_path)])
+    table, given = read_entry("mnist_full")
+    assert table.features.shape == (70000, 784) and given == 10000
+    assert np.bincount(table.labels[60000:].astype(int)).tolist() == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
 def test_mnist_as_published():
@@ -75,6 +118,8 @@ def test_mnist_training_part_and_the_packaged_images_in_it():
 
 
 def test_a_sparse_split_stays_sparse():
-    made = build(Data, {"path": str(Path(FOLDER) / "rcv1_small.xz"), "train": 700}).split(Streams(1))
+    source = build(Data, {"path": str(Path(FOLDER) / "rcv1_small.xz"), "train": 700, "partition": "shards"})
+    made = source.split(Streams(1))
+    assert sum(map(len, source.shards(made, 10, Streams(1)("partition")))) == 700
     assert sp.isspmatrix_csr(made.train_features) and made.test_features.shape == (300, 47117)
     assert np.allclose(sp.linalg.norm(made.train_features, axis=1), 1, atol=1e-5)  # unit norm, as the manifest says

@@ -45,7 +45,8 @@ def guarded(app) -> int:
         say(f"error: {error.format_message()}")
         return 2
     except (KeyboardInterrupt, typer.Abort):
-        say("interrupted: finished points are kept; the same command goes on from there")
+        say("interrupted: nothing was kept" if sys.argv[1:2] == ["data"] else
+            "interrupted: finished points are kept; the same command goes on from there")
         return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

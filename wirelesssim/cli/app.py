@@ -9,11 +9,11 @@ from typer.core import TyperCommand
 
 from ..errors import InputError
 
-from . import check, estimate, listing, new, plot, run, schema, sweep
+from . import check, data, estimate, listing, new, plot, run, schema, sweep
 
 __all__ = ["app"]
 
-PLANNED = ("explain", "compare", "report", "data", "verify-models")
+PLANNED = ("explain", "compare", "report", "verify-models")
 
 app = typer.Typer(
     name="wirelesssim", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -57,9 +57,16 @@ app.command("estimate", cls=Command)(estimate.estimate)
 app.command("list", cls=Command)(listing.listing)
 app.command("schema", cls=Command)(schema.schema)
 
+_sets = typer.Typer(help="Sets by name: what is here, what can be fetched, and fetching it.", invoke_without_command=True)
+_sets.callback()(data.needs_a_command)
+_sets.command("list", cls=Command)(data.list_sets)
+_sets.command("fetch", cls=Command)(data.fetch_set)
+app.add_typer(_sets, name="data")
+
 
 def _planned(ctx: typer.Context) -> None:
-    known = ", ".join(command.name for command in app.registered_commands if not command.hidden)
+    known = ", ".join([command.name for command in app.registered_commands if not command.hidden]
+                      + [group.name for group in app.registered_groups])
     raise InputError(f"{ctx.info_name} is planned and not in this version; known: {known}")
 
 

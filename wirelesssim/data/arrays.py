@@ -9,27 +9,33 @@ import zipfile
 import zlib
 
 import numpy as np
+import scipy.sparse as sp
 
 from .table import Table, Unreadable
 
-__all__ = ["read_npz", "read_idx"]
+__all__ = ["pixel_table", "read_idx", "read_idx_array", "read_idx_labels", "read_npz"]
 
 # "THE IDX FILE FORMAT" on LeCun's MNIST page
 _IDX_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 _PIXEL_MAXIMUM = 255.0  # of an unsigned byte
+_SPARSE = ("X_data", "X_indices", "X_indptr", "X_shape")
 
 
 def read_npz(data: bytes) -> Table:
-    """Arrays `X` (n, …) and `y` (n,) of `numpy.savez(path, X=X, y=y)`; an `X` of images is flattened; no pickles."""
+    """Arrays `X` (n, …) and `y` (n,) of `numpy.savez(path, X=X, y=y)`; an `X` of images is flattened; no pickles.
+
+    A sparse X is there as the arrays `X_data`, `X_indices`, `X_indptr` and `X_shape` of its CSR form.
+    """
     hint = "write it with numpy.savez(path, X=X, y=y)"
     if not data.startswith(b"PK"):  # numpy would take it for a pickle
         raise Unreadable(f"is not an NPZ file; {hint}")
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            lacking = [key for key in ("X", "y") if key not in arrays.files]
+            sparse = all(key in arrays.files for key in _SPARSE)
+            lacking = [key for key in ("X", "y") if key not in arrays.files and not (key == "X" and sparse)]
             if lacking:
                 raise Unreadable(f"lacks the array {' and '.join(lacking)}, has {', '.join(arrays.files) or 'none'}; {hint}")
-            features, labels = arrays["X"], arrays["y"]
+            features, labels = _sparse(arrays) if sparse else arrays["X"], arrays["y"]
     except Unreadable:
         raise
     except (ValueError, OSError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
@@ -39,7 +45,24 @@ def read_npz(data: bytes) -> Table:
         raise Unreadable(f"X must be an (n, d) array of real numbers, got shape {features.shape}, type {features.dtype}")
     if labels.ndim == 0 or labels.size != len(labels) or labels.dtype.kind not in "iufbU":
         raise Unreadable(f"y must be an (n,) array of numbers or text, got shape {labels.shape}, type {labels.dtype}")
-    return Table(_rows(features), labels.reshape(-1))
+    return Table(features if sp.issparse(features) else _rows(features), labels.reshape(-1))
+
+
+def _sparse(arrays) -> sp.csr_matrix:
+    """The CSR matrix, float64, of the four arrays; ValueError where they do not make one."""
+    data, indices, indptr, shape = (arrays[key] for key in _SPARSE)
+    if data.dtype.kind not in "iufb" or indices.dtype.kind != "i" or indptr.dtype.kind != "i" or shape.shape != (2,):
+        raise ValueError("the arrays are not those of a sparse matrix of real numbers")
+    matrix = sp.csr_matrix((data.astype(float), indices, indptr), tuple(map(int, shape)))
+    matrix.check_format(full_check=True)
+    return matrix
+
+
+def pixel_table(pixels: np.ndarray, labels: np.ndarray) -> Table:
+    """Bytes as they are, (n, …) flattened to (n, d), with labels (n,); Unreadable unless both are bytes."""
+    if pixels.dtype != np.uint8 or pixels.ndim < 2 or labels.dtype.kind not in "iu" or labels.ndim != 1:
+        raise Unreadable("is not an array of images with one whole label each")
+    return Table(pixels.reshape(len(pixels), -1), labels.astype(np.int64), pixel_maximum=_PIXEL_MAXIMUM)
 
 
 def read_idx(data: bytes, labels: np.ndarray) -> Table:

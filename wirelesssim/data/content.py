@@ -20,8 +20,11 @@ _MAGIC = {b"PAR1": "parquet", b"PK\x03\x04": "npz", b"PK\x05\x06": "npz", b"\x00
 _NAMED = {".csv": "csv", ".npz": "npz", ".parquet": "parquet", ".libsvm": "libsvm", ".svm": "libsvm"}
 
 
-def content(path: str) -> bytes:
-    """All bytes of the file, decompressed by what they are, whatever the suffix says; Unreadable says why not."""
+def content(path: str, suffixed: bool = True) -> bytes:
+    """All bytes of the file, decompressed by what they are, whatever the suffix says; Unreadable says why not.
+
+    `suffixed`: refuse a file that is not compressed as its suffix says (a server may have unpacked it on the way).
+    """
     raw = _raw(path)
     for magic, (name, decompress) in _COMPRESSED.items():
         if raw.startswith(magic):
@@ -29,7 +32,7 @@ def content(path: str) -> bytes:
                 return decompress(raw)
             except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError) as error:
                 raise Unreadable(f"is a damaged or truncated {name} file ({error}); fetch it again") from None
-    if PurePath(path).suffix.lower() in _SUFFIXES and raw:
+    if suffixed and PurePath(path).suffix.lower() in _SUFFIXES and raw:
         raise Unreadable(f"is not what its suffix {PurePath(path).suffix} says; unpack or rename it")
     return raw
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from pydantic import GetPydanticSchema
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic_core import core_schema
 
 from ..errors import InputError, Problem
 from ..model import model
@@ -18,17 +17,14 @@ from .arrays import read_idx, read_idx_labels, read_npz
 from .content import content, format_of
 from .dataset import Dataset
 from .libsvm import read_libsvm
+from .place import ColumnLabel, checked, refused
 from .source import Data
 from .table import Table, Unreadable, class_labels
 from .tabular import read_csv, read_parquet
 
 __all__ = ["File"]
 
-_FIELDS_OF = {"libsvm": {"features"}, "csv": {"label"}, "parquet": {"label"}, "npz": set(), "idx": {"labels"}}
-
-
-def _refused(message: str) -> PydanticCustomError:
-    return PydanticCustomError("quantity", "{message}", {"message": message})
+_FIELDS_OF = {"libsvm": {"features"}, "csv": {"label", "group"}, "parquet": {"label", "group"}, "npz": set(), "idx": {"labels"}}
 
 
 def _path(value: Any) -> str:
@@ -36,24 +32,11 @@ def _path(value: Any) -> str:
     if not isinstance(value, str) or not value:
         wrong = "" if value in (None, "") else f", got {value!r}"
         known = ", ".join(sorted(set(Data.known) - {"file"}))
-        raise _refused(f"(a file) or type (a set by name) is required{wrong}; known: {known}")
+        raise refused(f"(a file) or type (a set by name) is required{wrong}; known: {known}")
     return value
 
 
-def _label(value: Any) -> str | int:
-    if isinstance(value, bool) or not isinstance(value, (str, int)) or value == "" or isinstance(value, int) and value < 1:
-        raise _refused(f"must be the name of a column or its number, from 1, got {value!r}")
-    return value
-
-
-def _checked(check: Callable[[Any], Any], then: core_schema.CoreSchema) -> GetPydanticSchema:
-    """The annotation of a field that `check` reads; `then` describes it in the JSON schema."""
-    return GetPydanticSchema(lambda source, handler: core_schema.no_info_before_validator_function(check, then))
-
-
-FilePath = Annotated[str, _checked(_path, core_schema.str_schema())]
-ColumnLabel = Annotated[str | int, _checked(_label, core_schema.union_schema([
-    core_schema.str_schema(), core_schema.int_schema()]))]
+FilePath = Annotated[str, checked(_path, core_schema.str_schema())]
 
 
 @model
@@ -61,7 +44,8 @@ class File(Data, name="file"):
     """A file: LIBSVM text, CSV, NPZ, Parquet or idx, also compressed with gzip, bzip2 or xz.
 
     The suffix says the format (.csv .npz .parquet .libsvm .svm), else the first bytes do; anything else is LIBSVM text.
-    `label`: the label's column in CSV and Parquet, by name or by number from 1 (the last unless said); `labels`: the file
+    `label`: the label's column in CSV and Parquet, by name or by number from 1 (the last unless said); `group`: the column
+    there that says where a sample comes from (a hospital, a user), which is no feature then; `labels`: the file
     of labels that belongs to an idx file; `features`: d for LIBSVM text whose largest index is smaller; `task`:
     `auto` takes text and a few whole numbers for classes (`table.class_labels`). `normalize: auto` divides an idx file of
     bytes, which are pixels, by 255, and leaves the other formats alone. The path is taken as given.
@@ -71,6 +55,7 @@ class File(Data, name="file"):
 
     path: FilePath = ""
     label: ColumnLabel | None = None
+    group: ColumnLabel | None = None
     labels: str | None = None
     features: Count | None = None
     task: Literal["auto", "classification", "regression"] = "auto"
@@ -92,12 +77,12 @@ class File(Data, name="file"):
         features = table.features
         if self.normalize == "auto" and table.pixel_maximum:
             features /= table.pixel_maximum
-        return Dataset.of(features, labels, PurePath(self.path).name, classification)
+        return Dataset.of(features, labels, PurePath(self.path).name, classification, groups=table.groups, columns=table.columns)
 
     def _table(self) -> Table:
         data = content(self.path)
         kind = format_of(self.path, data)
-        for field in ("label", "labels", "features"):
+        for field in ("label", "group", "labels", "features"):
             if getattr(self, field) is not None and field not in _FIELDS_OF[kind]:
                 formats = " and ".join(name for name, fields in _FIELDS_OF.items() if field in fields)
                 raise Unreadable(f"is for {formats}, and {self.path} is {kind}; leave it out", field)
@@ -105,9 +90,9 @@ class File(Data, name="file"):
             case "libsvm":
                 return read_libsvm(data, self.features)
             case "csv":
-                return read_csv(data, self.label)
+                return read_csv(data, self.label, self.group)
             case "parquet":
-                return read_parquet(data, self.label)
+                return read_parquet(data, self.label, self.group)
             case "npz":
                 return read_npz(data)
             case _:

@@ -1,6 +1,7 @@
 """How the training samples are dealt out to the workers.
 
-Every law is a pure function of the labels, the number of workers and a generator (`streams("partition")`). The shards
+Every law is a pure function of the labels (`column`: of a column), the number of workers and a generator
+(`streams("partition")`). The shards
 partition {0, …, n-1}; none is empty. Keys in the errors are those of the scenario, from its top (`workers`,
 `data.partition`), since both meet here.
 """
@@ -8,6 +9,7 @@ partition {0, …, n-1}; none is empty. Keys in the errors are those of the scen
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
@@ -16,25 +18,34 @@ from ..errors import InputError, Problem
 from ..model import Model, model
 from ..units import NUMBER, Natural, Quantity
 
-__all__ = ["Partition", "Iid", "Contiguous", "Sorted", "Dirichlet"]
+__all__ = ["Partition", "Iid", "Contiguous", "Sorted", "Dirichlet", "check_minimum", "fill_up", "rounded_shares"]
 
 
-class Partition(Model, family="partition", later=("shards", "quantity_skew", "column")):
+class Partition(Model, family="partition"):
     """The law by which n training samples are dealt out to M workers."""
 
     @abstractmethod
     def shards(self, labels: np.ndarray, workers: int, generator: np.random.Generator) -> list[np.ndarray]:
         """The law itself: `workers` index arrays; 1 <= workers <= n has been checked."""
 
-    def assign(self, labels: np.ndarray, workers: int, generator: np.random.Generator) -> list[np.ndarray]:
-        """One increasing index array a worker, which partition range(n); `labels` (n,).
+    def values(self, features, groups: np.ndarray | None, columns: Sequence[str] | None, name: str) -> np.ndarray | None:
+        """What samples are dealt by beside their labels, (n,), or None: the labels are enough.
+
+        `features` (n, d), `groups` (n,) and the d names in `columns` are those of the set `name`, None where it has none.
+        """
+        return None
+
+    def assign(self, labels: np.ndarray, workers: int, generator: np.random.Generator,
+               values: np.ndarray | None = None) -> list[np.ndarray]:
+        """One increasing index array a worker, which partition range(n); `labels` (n,), `values` what `values` gave.
 
         InputError (`workers`) where there are more workers than samples.
         """
         if workers > len(labels):
             raise InputError(Problem(("workers",), f"has more workers ({workers}) than training samples ({len(labels)}); "
                                                    "take fewer workers, or raise data.train"))
-        return [np.sort(shard) for shard in self.shards(labels, workers, generator)]
+        dealt = (labels, workers, generator) if values is None else (labels, workers, generator, values)
+        return [np.sort(shard) for shard in self.shards(*dealt)]
 
 
 @model
@@ -85,7 +96,7 @@ class Dirichlet(Partition, name="dirichlet"):
         self._check(labels, workers)
         members = [np.flatnonzero(labels == value) for value in np.unique(labels)]
         counts = np.array([self._counts(len(own), workers, generator) for own in members])  # (k, M)
-        _fill(counts, max(self.minimum, 1))
+        fill_up(counts, max(self.minimum, 1))
         pieces = [np.split(generator.permutation(own), np.cumsum(row)[:-1]) for own, row in zip(members, counts)]
         return [np.concatenate(parts) for parts in zip(*pieces)]
 
@@ -93,18 +104,27 @@ class Dirichlet(Partition, name="dirichlet"):
         if labels.dtype.kind == "f":
             raise InputError(Problem(("data", "partition", "type"), "'dirichlet' divides classes, and these labels are the real "
                                      "numbers of a regression; use iid, or sorted (by the target)"))
-        if workers * self.minimum > len(labels):
-            raise InputError(Problem(("data", "partition", "minimum"), f"must be <= {len(labels) // workers} for {len(labels)} "
-                                     f"training samples and {workers} workers, got {self.minimum}"))
+        check_minimum(self.minimum, labels, workers)
 
     def _counts(self, samples: int, workers: int, generator: np.random.Generator) -> np.ndarray:
         """Counts (M,) that sum to `samples`."""
-        shares = generator.dirichlet(np.full(workers, self.alpha))
-        edges = np.rint(np.cumsum(shares)[:-1] * samples).astype(np.int64)
-        return np.diff(edges, prepend=0, append=samples)
+        return rounded_shares(generator.dirichlet(np.full(workers, self.alpha)), samples)
 
 
-def _fill(counts: np.ndarray, minimum: int) -> None:
+def check_minimum(minimum: int, labels: np.ndarray, workers: int) -> None:
+    """InputError (`data.partition.minimum`) where n < M minimum."""
+    if workers * minimum > len(labels):
+        raise InputError(Problem(("data", "partition", "minimum"), f"must be <= {len(labels) // workers} for {len(labels)} "
+                                 f"training samples and {workers} workers, got {minimum}"))
+
+
+def rounded_shares(shares: np.ndarray, samples: int) -> np.ndarray:
+    """Counts (M,) that sum to `samples`, each within one of its share of them; `shares` (M,) sum to 1."""
+    edges = np.rint(np.cumsum(shares)[:-1] * samples).astype(np.int64)
+    return np.diff(edges, prepend=0, append=samples)
+
+
+def fill_up(counts: np.ndarray, minimum: int) -> None:
     """Move samples in `counts` (k, M), in place, until every column sums to at least `minimum`; the first of equals gives."""
     sizes = counts.sum(axis=0)  # (M,)
     for poor in np.flatnonzero(sizes < minimum):

@@ -24,19 +24,18 @@ _TEST_SHARE = 5  # one in five for testing, where the user does not say: the com
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Data(Model, family="data", default="file", later=(
-        "fashion_mnist", "w2a", "w8a", "a9a", "colon-cancer", "dna", "rcv1_train.binary", "mushrooms", "covtype", "gisette",
-        "ijcnn1", "cifar10")):
+class Data(Model, family="data", default="file"):
     """A labelled set: where it comes from, how many samples train and test, and how the former are dealt out.
 
     `train`, `test`: numbers of samples, drawn without replacement; with one of them the other is the rest, with neither
-    they are 80 % and 20 %. `normalize`: `none` leaves the numbers alone; `standard` gives each column mean 0 and standard
-    deviation 1 on the training part, and 0 where it is constant there; `auto` is what is usual for the set: pixels
+    they are 80 % and 20 %. A set that was published in two parts keeps them: `train` samples of the one and `test` samples of
+    the other, all unless said, never mixed. `normalize`: `none` leaves the numbers alone; `standard` gives each column mean
+    0 and standard deviation 1 on the training part, and 0 where it is constant there; `auto` is what is usual: pixels
     divided by their largest possible value, tables of scikit-learn standardised, files as they are. Regression targets
     are never scaled. A standard-library dataclass, so that leaves inherit the fields; pydantic checks them there.
 
-    Left out: strata (the label shares of the parts vary as a simple random draw's do) and sets whose test part is a
-    file of its own.
+    Left out: strata (the label shares of the parts vary as a simple random draw's do) and a file of the user's whose test
+    part is another file.
     """
 
     train: Count | None = None
@@ -65,13 +64,33 @@ class Data(Model, family="data", default="file", later=(
         features, which it would fill.
         """
         whole = self.load()
-        train, test = self.sizes(whole)
-        order = streams("data").permutation(len(whole.labels))
-        ours, theirs = order[:train], order[train:train + test]
+        ours, theirs = self._drawn(whole, streams)
         parts = whole.features[ours], whole.features[theirs]
         if self.normalize == "standard" or self.normalize == "auto" and self.standardised:
             parts = _standardise(*parts)
-        return Split(parts[0], whole.labels[ours], parts[1], whole.labels[theirs], whole.classes, whole.name, whole.digest)
+        groups = None if whole.groups is None else whole.groups[ours]
+        return Split(parts[0], whole.labels[ours], parts[1], whole.labels[theirs], whole.classes, whole.name, whole.digest,
+                     groups, whole.columns)
+
+    def _drawn(self, whole: Dataset, streams: Streams) -> tuple[np.ndarray, np.ndarray]:
+        """Indices of the training and of the test samples."""
+        train, test = self.sizes(whole)
+        own = len(whole.labels) - whole.given_test
+        order = streams("data").permutation(own)
+        if whole.given_test:
+            return order[:train], own + streams("data", "test").permutation(whole.given_test)[:test]
+        return order[:train], order[train:train + test]
+
+    def shards(self, split: Split, workers: int, generator: np.random.Generator) -> list[np.ndarray]:
+        """The training samples dealt out: one increasing index array a worker; InputError as the partition's."""
+        values = self.partition.values(split.train_features, split.train_groups, split.columns, split.name)
+        return self.partition.assign(split.train_labels, workers, generator, values)
+
+    def check_partition(self, whole: Dataset, workers: int) -> None:
+        """InputError where the partition can deal no training part of `whole`; before any is drawn."""
+        values = self.partition.values(whole.features, whole.groups, whole.columns, whole.name)
+        count = self.sizes(whole)[0] if values is None else len(whole.labels)  # a value may be missing from a part
+        self.partition.assign(whole.labels[:count], workers, np.random.default_rng(0), values)
 
     def sizes(self, whole: Dataset) -> tuple[int, int]:
         """The numbers of training and test samples; InputError as `split`."""
@@ -79,6 +98,8 @@ class Data(Model, family="data", default="file", later=(
         if self.normalize == "standard" and sp.issparse(whole.features):
             raise InputError(Problem(("normalize",), f"must be 'auto' or 'none' for {name}: 'standard' would make its "
                                                      "sparse matrix dense; scale the file instead"))
+        if whole.given_test:
+            return self._given_sizes(whole)
         if self.train is None:
             test = round(samples / _TEST_SHARE) if self.test is None else self.test
             if test >= samples:
@@ -92,11 +113,14 @@ class Data(Model, family="data", default="file", later=(
                                                 f"of {name}, got {self.test}"))
         return self.train, rest if self.test is None else self.test
 
-    @classmethod
-    def planned(cls, name: str) -> str:
-        """A set that users expect by name and no installed package ships: how to get it all the same."""
-        return (f"{name!r} is not shipped by an installed package; get the file yourself and write data: {{path: ./FILE}} "
-                f"(LIBSVM, CSV, NPZ, Parquet, idx); sets that are here: {', '.join(sorted(set(cls.known) - {'file'}))}")
+    def _given_sizes(self, whole: Dataset) -> tuple[int, int]:
+        parts = (("train", self.train, len(whole.labels) - whole.given_test), ("test", self.test, whole.given_test))
+        for key, asked, there in parts:
+            if asked is not None and asked > there:
+                what = "training" if key == "train" else "test"
+                raise InputError(Problem((key,), f"must be <= {there}, the {what} part of {whole.name} as it was published, "
+                                                 f"got {asked}; the parts are never mixed"))
+        return tuple(there if asked is None else asked for _key, asked, there in parts)
 
     @classmethod
     def from_scalar(cls, value: Any) -> Data:

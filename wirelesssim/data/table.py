@@ -23,13 +23,15 @@ class Unreadable(ValueError):
 @dataclass(frozen=True, eq=False)
 class Table:
     """A file's content: `features` (n, d) numbers, dense or CSR; `labels` (n,) numbers or text; `columns` (d,) names, if it
-    has any; `pixel_maximum` where the features are pixels; `where` what a row is called in its format."""
+    has any; `pixel_maximum` where the features are pixels; `where` what a row is called in its format; `groups` (n,) where
+    each sample comes from, if a column says so."""
 
     features: np.ndarray | sp.csr_matrix
     labels: np.ndarray
     columns: list[str] | None = None
     pixel_maximum: float | None = None
     where: str = "row"
+    groups: np.ndarray | None = None
 
     def check(self) -> None:
         """Unreadable unless there are samples and features, as many labels as samples, all finite."""

@@ -12,13 +12,15 @@ import warnings
 
 import numpy as np
 
+from .place import place_of
 from .table import Table, Unreadable
 
 __all__ = ["read_csv", "read_parquet"]
 
 
-def read_csv(data: bytes, label: str | int | None = None) -> Table:
-    """The table of a CSV file; `label` is a column's name, its number from 1, or None: the last."""
+def read_csv(data: bytes, label: str | int | None = None, group: str | int | None = None) -> Table:
+    """The table of a CSV file; `label` is a column's name, its number from 1, or None: the last; `group` the column that
+    says where a sample comes from, which is no feature then."""
     import pandas as pd
 
     try:
@@ -30,25 +32,25 @@ def read_csv(data: bytes, label: str | int | None = None) -> Table:
     first = text.lstrip().splitlines()[0]
     separator = max(",;\t|", key=first.count)
     try:
-        header = 0 if _has_header(text, separator, isinstance(label, str)) else None
+        header = 0 if _has_header(text, separator, isinstance(label, str) or isinstance(group, str)) else None
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)  # cells beyond the header would be dropped in silence
             frame = pd.read_csv(io.StringIO(text), sep=separator, header=header, index_col=False, skipinitialspace=True,
                                 low_memory=False)
     except (ValueError, csv.Error, pd.errors.ParserWarning) as error:
         raise Unreadable(f"is not CSV ({str(error).strip()}); every row needs as many cells as the first") from None
-    return _table(frame, label, named=header == 0)
+    return _table(frame, label, group, named=header == 0)
 
 
-def read_parquet(data: bytes, label: str | int | None = None) -> Table:
-    """The table of a Parquet file (read by pyarrow); `label` as for CSV."""
+def read_parquet(data: bytes, label: str | int | None = None, group: str | int | None = None) -> Table:
+    """The table of a Parquet file (read by pyarrow); `label` and `group` as for CSV."""
     import pandas as pd
 
     try:
         frame = pd.read_parquet(io.BytesIO(data), engine="pyarrow")
     except (ValueError, OSError, NotImplementedError, TypeError, KeyError) as error:  # pyarrow's errors are among these
         raise Unreadable(f"is not a readable Parquet file ({str(error).splitlines()[0]}); write it again") from None
-    return _table(frame, label, named=True)
+    return _table(frame, label, group, named=True)
 
 
 def _has_header(text: str, separator: str, must: bool) -> bool:
@@ -68,32 +70,30 @@ def _number(cell: str) -> bool:
     return True
 
 
-def _table(frame, label: str | int | None, named: bool) -> Table:
-    """Features and label of a data frame."""
+def _table(frame, label: str | int | None, group: str | int | None, named: bool) -> Table:
+    """Features, label and groups of a data frame."""
     if not frame.shape[1]:
         raise Unreadable("has no columns; one is the label, the others are numbers")
-    place = _label_place(frame, label, named)
-    columns = [str(name) for position, name in enumerate(frame.columns) if position != place]
-    features = np.empty((len(frame), len(columns)))
-    for position, name in enumerate(column for column in range(frame.shape[1]) if column != place):
-        features[:, position] = _numbers(frame.iloc[:, name], name + 1, columns[position] if named else None)
-    return Table(features, _labels(frame.iloc[:, place]), columns if named else None)
+    names = [str(name) for name in frame.columns]
+    apart = [frame.shape[1] - 1 if label is None else _place(label, names, "label")]
+    if group is not None:
+        apart.append(_place(group, names, "group"))
+        if apart[0] == apart[1]:
+            raise Unreadable(f"must be another column than the label, got {group!r}", "group")
+    kept = [column for column in range(frame.shape[1]) if column not in apart]
+    features = np.empty((len(frame), len(kept)))
+    for position, column in enumerate(kept):
+        features[:, position] = _numbers(frame.iloc[:, column], column + 1, names[column] if named else None)
+    groups = None if group is None else _labels(frame.iloc[:, apart[1]], "group")
+    return Table(features, _labels(frame.iloc[:, apart[0]]), [names[column] for column in kept] if named else None, groups=groups)
 
 
-def _label_place(frame, label: str | int | None, named: bool) -> int:
-    """Position, from 0, of the label's column."""
-    width = frame.shape[1]
-    if label is None:
-        return width - 1
-    if isinstance(label, str):
-        names = [str(name) for name in frame.columns]
-        if names.count(label) != 1:
-            known = ", ".join(names[:12]) + (", …" if width > 12 else "")
-            raise Unreadable(f"must be the name of a column, got {label!r}; known: {known}", "label")
-        return names.index(label)
-    if not 1 <= label <= width:
-        raise Unreadable(f"must be the name of a column or its number, from 1 to {width}, got {label}", "label")
-    return label - 1
+def _place(label: str | int, names: list[str], key: str) -> int:
+    """Position, from 0, of a column that the field `key` names."""
+    try:
+        return place_of(label, len(names), names)
+    except ValueError as error:
+        raise Unreadable(str(error), key) from None
 
 
 def _numbers(column, number: int, name: str | None) -> np.ndarray:
@@ -114,13 +114,13 @@ def _numbers(column, number: int, name: str | None) -> np.ndarray:
     return column.to_numpy(dtype=float, na_value=np.nan)
 
 
-def _labels(column) -> np.ndarray:
+def _labels(column, what: str = "label") -> np.ndarray:
     """Labels as numbers, or as text where one of them is not a number."""
     import pandas as pd
 
     missing = column.isna().to_numpy()
     if missing.any():
-        raise Unreadable(f"row {int(missing.argmax()) + 1} has no label; fill or drop such samples first")
+        raise Unreadable(f"row {int(missing.argmax()) + 1} has no {what}; fill or drop such samples first")
     if not (pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column)):
         text = column.astype(str)
         made = pd.to_numeric(text, errors="coerce")
