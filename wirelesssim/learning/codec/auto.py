@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...model import model
-from .family import Codec, ValueBits
+from .family import Codec, LevelCode, ValueBits
 from .kernels import BITMAP, DENSE, RICE, cut, smallest, smallest_each
 
 __all__ = ["Auto"]
@@ -21,22 +21,22 @@ class Auto(Codec, name="auto"):
     """
 
     value_bits: ValueBits = 32
+    levels: LevelCode = "fixed"
 
-    def measure(self, indices, start, stop):
-        return smallest(indices, start, stop, self.value_bits // 8)
+    def measure(self, indices, start, stop, form):
+        return smallest(indices, start, stop, form)
 
-    def cut(self, indices, entries, limit):
-        whole = self.measure(indices, 0, entries)[1]
+    def cut(self, indices, entries, form, limit):
+        whole = self.measure(indices, 0, entries, form)[1]
         if whole <= limit:  # one packet: no cut can be smaller
             return np.array([0, entries]), np.array([whole])
-        width = self.value_bits // 8
-        edges, sizes = cut(DENSE, indices, entries, width, limit)
+        edges, sizes = cut(DENSE, indices, entries, form, limit)
         if len(indices) == 0 or edges[-1] < entries:  # nothing beats dense there; where it holds no entry, none does
             return edges, sizes
-        sizes = smallest_each(indices, edges, width)
+        sizes = smallest_each(indices, edges, form)
         for kind in (BITMAP, RICE):
-            other, _ = cut(kind, indices, entries, width, limit)
+            other, _ = cut(kind, indices, entries, form, limit)
             if other[-1] == entries:
-                coded = smallest_each(indices, other, width)
+                coded = smallest_each(indices, other, form)
                 edges, sizes = min((edges, sizes), (other, coded), key=lambda plan: plan[1].sum())
         return edges, sizes

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ...model import model
-from .family import Codec, ValueBits
-from .kernels import BITMAP, cut, frame_bytes
+from .family import Codec, LevelCode, ValueBits
+from .kernels import BITMAP
 
 __all__ = ["Bitmap"]
 
@@ -19,9 +21,5 @@ class Bitmap(Codec, name="bitmap"):
     """
 
     value_bits: ValueBits = 32
-
-    def measure(self, indices, start, stop):
-        return BITMAP, frame_bytes(BITMAP, indices, start, stop, self.value_bits // 8)
-
-    def cut(self, indices, entries, limit):
-        return cut(BITMAP, indices, entries, self.value_bits // 8, limit)
+    levels: LevelCode = "fixed"
+    kind: ClassVar[int] = BITMAP

@@ -5,71 +5,64 @@ from __future__ import annotations
 import numpy as np
 
 from ..update import Update
-from ..values import ValueFormat
-from .frame import WIDTHS
-from .kernels import BITMAP, MASKED, read_rice
+from .bits.kernels import read_bits, read_gaps, read_rice, read_runs
+from .kernels import BITMAP, DENSE, ELIAS_GAMMA, FIXED_WIDTH, MASKED, RICE, SHARED
+from .levels import Levels
+from .numbers import IEEE, Numbers, index_bits
+from .varint import CodecError, read_varint
 
 __all__ = ["CodecError", "decode"]
 
 
-class CodecError(ValueError):
-    """Bytes that are not a frame of this layout for a model of this size."""
-
-
-def decode(data: bytes, size: int) -> Update:
+def decode(data: bytes, size: int, positions: np.ndarray | None = None, dtype: type = np.float64) -> Update:
     """The update of R^size that the frame `data` states; nothing stated for no bytes.
 
-    Indices are strictly increasing in [0, size), or None if all `size` coordinates are stated. A damaged frame raises
-    CodecError or, where the damage makes another valid frame, states something else inside those bounds. Allocates
-    O(len(data)) bytes, whatever the header claims.
+    Indices are strictly increasing in [0, size), or None if all `size` coordinates are stated. `positions` (n,): the indices
+    of the whole update that a *shared* frame leaves out. `dtype`: the type of the receiver's model, which values are given
+    in. A damaged frame raises CodecError or, where the damage makes another valid frame, states something else inside those
+    bounds. Allocates O(len(data)) bytes, whatever the header claims.
     """
     data = bytes(data)
     if not data:
         return Update.empty(size)
-    kind, width = data[0] & 3, data[0] >> 2
-    if width >= len(WIDTHS):
-        raise CodecError(f"tag {data[0]} is not one of a frame")
-    values = ValueFormat(WIDTHS[width])
-    first, at = _varint(data, 1)
-    length, at = _varint(data, at)
-    if length < 1 or first >= size or length > size - first:
-        raise CodecError(f"{length} coordinates from {first} on do not lie in a model of {size}")
-    if kind <= MASKED:
-        return _dense(data[at:], size, first, length, values, kind == MASKED)
-    where, at = (_bitmap if kind == BITMAP else _rice)(data, at, size, first, length, values)
-    return Update(size, None if len(where) == size else where, _values(data[at:], len(where), values))
+    kind, code = data[0] & 15, data[0] >> 4
+    if kind > SHARED:
+        raise CodecError(f"the tag's kind of frame, {kind}, is not known")
+    numbers, at = (list(IEEE.values())[code], 1) if code < len(IEEE) else Levels.of_code(code, data, 1)
+    grid = numbers.grid if isinstance(numbers, Levels) else None
+    where, values = _entries(kind, data, at, size, positions, numbers)
+    with np.errstate(over="ignore"):
+        values = values.astype(dtype, copy=False)
+    return Update(size, None if len(where) == size else where, values, grid=grid, shared=kind == SHARED)
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number that starts at byte `at`, and where it ends."""
-    number = 0
-    for place, byte in enumerate(data[at:at + 9]):
-        number |= (byte & 127) << 7 * place
-        if byte < 128:
-            if byte == 0 and place > 0:
-                break
-            return number, at + place + 1
-    raise CodecError(f"no number at byte {at} of the frame")
+def _entries(kind: int, data: bytes, at: int, size: int, positions: np.ndarray | None,
+             numbers: Numbers) -> tuple[np.ndarray, np.ndarray]:
+    """Indices (n,) and values (n,) of the frame whose header is at byte `at`."""
+    first = 0
+    if kind <= RICE or kind == SHARED:
+        first, at = read_varint(data, at)
+    length, at = read_varint(data, at)
+    places = size if kind != SHARED else 0 if positions is None else len(positions)
+    if length < 1 or first >= places or length > places - first:
+        raise CodecError(f"{length} coordinates from {first} on do not lie among {places}")
+    if kind == MASKED:
+        stated, values = numbers.read_masked(data, at, length)
+        return first + stated, values
+    if kind == BITMAP:
+        where, at = _bitmap(data, at, first, length)
+        return where, numbers.read(data, at, len(where))
+    numbers.check_count(data, at, length)
+    if kind == DENSE:
+        return np.arange(first, first + length), numbers.read(data, at, length)
+    if kind == SHARED:
+        return positions[first:first + length], numbers.read(data, at, length)
+    where, at = _indices(kind, data, at, size, first, length)
+    return where, numbers.read(data, at, length)
 
 
-def _values(data: bytes, count: int, values: ValueFormat) -> np.ndarray:
-    if len(data) * 8 != count * values.bits:
-        raise CodecError(f"{count} values of {values.bits} bits are not {len(data)} bytes")
-    with np.errstate(invalid="ignore"):  # a damaged value may be a signalling NaN
-        return np.frombuffer(data, dtype=values.dtype).astype(np.float64)
-
-
-def _dense(data: bytes, size: int, first: int, length: int, values: ValueFormat, masked: bool) -> Update:
-    stated = _values(data, length, values)
-    where = np.arange(first, first + length)
-    if masked:
-        keep = (stated != 0) | ~np.signbit(stated)
-        where, stated = where[keep], stated[keep]
-    return Update(size, None if len(where) == size else where, stated)
-
-
-def _bitmap(data: bytes, at: int, size: int, first: int, length: int, values: ValueFormat) -> tuple[np.ndarray, int]:
-    """The indices of a bitmap of `length` bits that starts at byte `at`, and where the values start."""
+def _bitmap(data: bytes, at: int, first: int, length: int) -> tuple[np.ndarray, int]:
+    """The indices of a bitmap of `length` bits that starts at byte `at`, and the byte after it."""
     end = at + (length + 7) // 8
     if end > len(data):
         raise CodecError(f"a bitmap of {length} bits is cut short")
@@ -79,12 +72,19 @@ def _bitmap(data: bytes, at: int, size: int, first: int, length: int, values: Va
     return first + np.flatnonzero(stated), end
 
 
-def _rice(data: bytes, at: int, size: int, first: int, length: int, values: ValueFormat) -> tuple[np.ndarray, int]:
-    """The `length` indices whose parameter k is at byte `at`, and where the values start."""
-    end = len(data) - length * values.bits // 8
-    if end <= at or data[at] > 62:
-        raise CodecError(f"a Golomb-Rice frame of {length} entries is cut short, or its k is beyond 62")
-    where = read_rice(np.frombuffer(data, dtype=np.uint8)[at + 1:end], data[at], first, length, size)
-    if len(where) == 0:
-        raise CodecError(f"the gaps of {length} entries do not lie in a model of {size}")
+def _indices(kind: int, data: bytes, at: int, size: int, first: int, length: int) -> tuple[np.ndarray, int]:
+    """The `length` indices that start at byte `at`, and the byte after them."""
+    where, stream = np.empty(length, dtype=np.int64), np.frombuffer(data, dtype=np.uint8)
+    if kind == RICE:
+        if at >= len(data) or data[at] > 62:
+            raise CodecError("a Golomb-Rice frame is cut short, or its k is beyond 62")
+        end = read_rice(stream, at + 1, data[at], first, size, where)
+    elif kind == FIXED_WIDTH:
+        end = read_bits(stream, at, index_bits(size), where)
+        if end >= 0 and (where[-1] >= size or (np.diff(where) <= 0).any()):
+            end = -1
+    else:
+        end = (read_gaps if kind == ELIAS_GAMMA else read_runs)(stream, at, size, where)
+    if end < 0:
+        raise CodecError(f"the positions of {length} entries do not lie in a model of {size}")
     return where, end

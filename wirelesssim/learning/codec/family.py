@@ -2,77 +2,106 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from pydantic import BeforeValidator
 
-from ...errors import InputError
+from ...errors import InputError, shown
 from ...model import Model
 from ..update import Update
 from ..values import ValueFormat
 from .decoding import decode
 from .frame import frame
+from .kernels import COSTS, SHARED, WIDTH, cut, frame_bytes
+from .levels import Levels
+from .numbers import IEEE, Numbers, ieee_form
 from .packets import Packets
 
-__all__ = ["Codec", "ValueBits"]
+__all__ = ["Codec", "LevelCode", "ValueBits"]
 
 EVERY = np.empty(0, dtype=np.int64)  # what the kernels take for "every coordinate is stated"
 
 
-def _number(value: Any) -> Any:
-    """A digit string as the number that it writes, as `--set` may give one."""
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
+def _width(value: Any) -> int:
+    """A width that `ValueFormat` knows, given as a number or, as `--set` may give one, as its digits."""
+    number = int(value) if isinstance(value, str) and value.isdecimal() else value
+    if isinstance(number, bool) or not isinstance(number, int) or not ValueFormat.knows(number):
+        raise ValueError(f"must be 64, 32, 16 or, quantised, 2 to 15, got {shown(value)}")
+    return number
 
 
-ValueBits = Annotated[Literal[64, 32, 16], BeforeValidator(_number)]
+ValueBits = Annotated[int, BeforeValidator(_width)]
+LevelCode = Literal["fixed", "elias_gamma"]
 
 
-class Codec(Model, family="codec", later=("fixed_width", "elias_gamma", "run_length"), default="auto"):
+class Codec(Model, family="codec", default="auto"):
     """How an update becomes frames of bytes: each is self-describing and decodes alone (layout: `frame`).
 
-    `value_bits`: a value on the wire is IEEE 754 binary64, 32 or 16; 32 is the customary count of the literature (GD is
-    32 d bits a worker a round). Sizes are counted, never found by encoding: size(u) == 8 len(encode(u)) for every u.
+    `value_bits`: a value on the wire is IEEE 754 binary64, 32 or 16, or quantised to 2 to 15 bits with a scale; 32 is the
+    customary count of the literature (GD is 32 d bits a worker a round). An update with a grid has its own width. `levels`:
+    quantised values take equally many bits each, or the Elias gamma code, which is shorter where most levels are near zero.
+    Sizes are counted, never found by encoding: size(u) == 8 len(encode(u)) for every u.
     A silent update is no frame and 0 bits; the marker that tells silence from lateness belongs to the transport.
+    An update whose positions the receiver can tell (`shared`) is its values alone, whatever the codec.
     """
 
-    value_bits: ValueBits  # every codec has it; leaves set the default
+    value_bits: ValueBits  # every codec has both; leaves set the defaults
+    levels: LevelCode
+    kind: ClassVar[int]  # of its frames, one of `kernels`
 
     @property
     def values(self) -> ValueFormat:
-        """The format of a value on the wire: what an algorithm must round by before it makes an `Update`."""
+        """The format of a value on the wire: what an algorithm must round by when it makes an `Update`."""
         return ValueFormat(self.value_bits)
 
-    @abstractmethod
-    def measure(self, indices: np.ndarray, start: int, stop: int) -> tuple[int, int]:
-        """The kind of the frame for entries start:stop, and its bytes; `indices` as `kernels` takes them."""
+    def measure(self, indices: np.ndarray, start: int, stop: int, form: np.ndarray) -> tuple[int, int]:
+        """The kind of the frame for entries start:stop, and its bytes; `indices` and `form` as `kernels` take them."""
+        return self.kind, frame_bytes(self.kind, indices, start, stop, form)
 
-    @abstractmethod
-    def cut(self, indices: np.ndarray, entries: int, limit: int) -> tuple[np.ndarray, np.ndarray]:
+    def cut(self, indices: np.ndarray, entries: int, form: np.ndarray, limit: int) -> tuple[np.ndarray, np.ndarray]:
         """Edges (K+1,) and bytes (K,) of frames of at most `limit` bytes; edges[-1] < entries where one entry is too much."""
+        return cut(self.kind, indices, entries, form, limit)
+
+    def numbers(self, update: Update) -> Numbers:
+        """How the values of `update` travel: on its grid, on the one that the codec's format derives, or as IEEE numbers."""
+        if update.grid is None and self.value_bits in IEEE:
+            return IEEE[self.value_bits]
+        grid = update.grid or self.values.grid(update.values)
+        return Levels(grid, self.levels == "elias_gamma" and not grid.odd)
+
+    def form(self, update: Update) -> np.ndarray:
+        """What the kernels count `update` with."""
+        if update.grid is None and self.value_bits in IEEE:
+            return ieee_form(self.value_bits, update.size)
+        return self.numbers(update).form(update.size, update.values)
 
     def size(self, update: Update) -> int:
         """Bits of the whole of `update` as one frame."""
-        return 0 if update.silent else 8 * int(self.measure(stated(update), 0, update.entries)[1])
+        if update.silent:
+            return 0
+        return 8 * int(self._plan(update, 0, update.entries, self.form(update))[1])
 
     def encode(self, update: Update) -> bytes:
-        """The whole of `update` as one frame; values are rounded to the format, which does nothing to rounded ones."""
+        """The whole of `update` as one frame; ValueError if its values do not lie on its grid, or on the codec's."""
         return b"" if update.silent else self.encode_slice(update, 0, update.entries)
 
-    def decode(self, data: bytes, size: int) -> Update:
-        """The update of R^size in a frame of any codec; ValueError (`CodecError`) if `data` is not one."""
-        return decode(data, size)
+    def decode(self, data: bytes, size: int, positions: np.ndarray | None = None, dtype: type = np.float64) -> Update:
+        """The update of R^size in a frame of any codec; ValueError (`CodecError`) if `data` is not one. See `decode`."""
+        return decode(data, size, positions, dtype)
 
     def packets(self, update: Update, max_bits: int) -> Packets:
         """`update` cut into frames of at most `max_bits`; InputError if that does not hold one entry."""
+        form, limit = self.form(update), whole_bytes(max_bits)
         if update.silent:
-            return pack(np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64), self.value_bits)
-        indices = stated(update)
-        edges, sizes = self.cut(indices, update.entries, whole_bytes(max_bits))
+            edges, sizes = np.zeros(1, dtype=np.int64), np.empty(0, dtype=np.int64)
+        elif is_shared(update):
+            edges, sizes = cut(SHARED, EVERY, update.entries, form, limit)
+        else:
+            edges, sizes = self.cut(stated(update), update.entries, form, limit)
         if edges[-1] < update.entries:
-            self.refuse(max_bits, self.measure(indices, edges[-1], edges[-1] + 1)[1])
-        return pack(edges, sizes, self.value_bits)
+            self.refuse(max_bits, self._plan(update, edges[-1], edges[-1] + 1, form)[1])
+        return pack(edges, sizes, form, self.numbers(update).extra_bits)
 
     def encode_packet(self, update: Update, packets: Packets, i: int) -> bytes:
         """Packet i of `packets`, which this codec made of `update`; coded_bits[i] bits."""
@@ -80,7 +109,19 @@ class Codec(Model, family="codec", later=("fixed_width", "elias_gamma", "run_len
 
     def encode_slice(self, update: Update, start: int, stop: int) -> bytes:
         """Entries start:stop of `update`, start < stop, as one frame."""
-        return frame(self.measure(stated(update), start, stop)[0], update, start, stop, self.values)
+        kind = self._plan(update, start, stop, self.form(update))[0]
+        return frame(kind, update, start, stop, self.numbers(update))
+
+    def holds_one(self, size: int, max_bits: int) -> bool:
+        """Whether packets of `max_bits` hold one entry of a model of `size`, wherever it is: in its own format, not a grid's."""
+        form = self.form(Update.empty(size))
+        return self.cut(np.array([size - 1]), 1, form, whole_bytes(max_bits))[0][-1] == 1
+
+    def _plan(self, update: Update, start: int, stop: int, form: np.ndarray) -> tuple[int, int]:
+        """The kind of the frame for entries start:stop, and its bytes."""
+        if is_shared(update):
+            return SHARED, frame_bytes(SHARED, EVERY, start, stop, form)
+        return self.measure(stated(update), start, stop, form)
 
     def refuse(self, max_bits: int, needed: int) -> None:
         """InputError: a frame of one entry takes `needed` bytes, more than `max_bits`."""
@@ -89,9 +130,17 @@ class Codec(Model, family="codec", later=("fixed_width", "elias_gamma", "run_len
                          f"but the limit (mtu less header) is {max_bits} bits; raise the mtu or lower value_bits")
 
 
+def is_shared(update: Update) -> bool:
+    """Whether positions cost nothing because the receiver has them; of a dense update there are none to tell."""
+    return update.shared and update.indices is not None
+
+
 def stated(update: Update) -> np.ndarray:
-    """The indices of `update` as the kernels take them: int64, or of length 0 where all are stated."""
-    return EVERY if update.indices is None else np.ascontiguousarray(update.indices, dtype=np.int64)
+    """The indices of `update` as the kernels take them: int64 or int32, or of length 0 where all are stated."""
+    if update.indices is None:
+        return EVERY
+    narrow = update.indices.dtype == np.int32  # half the memory of a model of 5e7
+    return np.ascontiguousarray(update.indices, dtype=np.int32 if narrow else np.int64)
 
 
 def whole_bytes(max_bits: int) -> int:
@@ -99,6 +148,7 @@ def whole_bytes(max_bits: int) -> int:
     return int(min(max(max_bits, 0) // 8, 2**40))
 
 
-def pack(edges: np.ndarray, sizes: np.ndarray, value_bits: int, spans: np.ndarray | None = None) -> Packets:
-    """`Packets` from edges (K+1,) and frame sizes (K,) in bytes."""
-    return Packets(edges, 8 * sizes, np.diff(edges) * value_bits, spans)
+def pack(edges: np.ndarray, sizes: np.ndarray, form: np.ndarray, extra_bits: int, spans: np.ndarray | None = None) -> Packets:
+    """`Packets` from edges (K+1,) and frame sizes (K,) in bytes; each holds `extra_bits` of a scale."""
+    values = np.diff(edges) * form[WIDTH] if len(form) == COSTS else np.diff(form[COSTS + edges])
+    return Packets(edges, 8 * sizes, values + extra_bits, spans)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from ...model import model
-from .family import Codec, ValueBits
-from .kernels import RICE, cut, frame_bytes
+from .family import Codec, LevelCode, ValueBits
+from .kernels import RICE
 
 __all__ = ["GolombRice"]
 
@@ -21,9 +23,5 @@ class GolombRice(Codec, name="golomb_rice"):
     """
 
     value_bits: ValueBits = 32
-
-    def measure(self, indices, start, stop):
-        return RICE, frame_bytes(RICE, indices, start, stop, self.value_bits // 8)
-
-    def cut(self, indices, entries, limit):
-        return cut(RICE, indices, entries, self.value_bits // 8, limit)
+    levels: LevelCode = "fixed"
+    kind: ClassVar[int] = RICE
