@@ -9,7 +9,8 @@ from threadpoolctl import threadpool_limits
 
 from wirelesssim.errors import InputError
 from wirelesssim.learning.contracts.objective import check_objective
-from wirelesssim.learning.objectives import Linear, Logistic, Objective, Samples, Shape, Softmax
+from wirelesssim.learning.objectives import (Lasso, Linear, Logistic, NonlinearLeastSquares, Objective, Samples, Shape,
+                                              Softmax)
 from wirelesssim.model import build, plain
 from wirelesssim.rng import Streams
 
@@ -23,17 +24,19 @@ def one_thread():
         yield
 
 
-KINDS = [Softmax(l2=0.03), Softmax(), Logistic(l2=0.03), Logistic(), Linear(l2=0.03), Linear()]
+KINDS = [Softmax(l2=0.03), Softmax(), Logistic(l2=0.03), Logistic(), Linear(l2=0.03), Linear(), Lasso(l1=0.05),
+         Lasso(l1=0.02, l2=0.03), NonlinearLeastSquares(l2=0.03), NonlinearLeastSquares(), NonlinearLeastSquares(l2=2.0)]
+REAL, TWO = (Linear, Lasso), (Logistic, NonlinearLeastSquares)  # labels are numbers; exactly two classes
 
 
 def make(objective, features, shards, seed=0, classes=3):
     """`objective` on `features` with random labels that fit it."""
     random = np.random.default_rng(seed)
     n = features.shape[0]
-    if isinstance(objective, Linear):
+    if isinstance(objective, REAL):
         labels, known = random.standard_normal(n), None
     else:
-        known = np.array([-3, 5]) if isinstance(objective, Logistic) else np.arange(classes) * 2 + 1
+        known = np.array([-3, 5]) if isinstance(objective, TWO) else np.arange(classes) * 2 + 1
         labels = known[random.integers(0, len(known), n)]
     samples = Samples(features, labels, shards, features[:7], labels[:7], known)
     return objective.problem(samples, len(shards), STREAMS)
@@ -49,11 +52,13 @@ def by_definition(objective, problem, features, labels, shards, theta):
                 loss = np.log(np.sum(np.exp(score))) - score[labels[i]]
             elif isinstance(objective, Logistic):
                 loss = np.log(1 + np.exp(-labels[i] * score[0]))
+            elif isinstance(objective, NonlinearLeastSquares):
+                loss = ((labels[i] > 0) - 1 / (1 + np.exp(-score[0]))) ** 2 / 2
             else:
                 loss = (score[0] - labels[i]) ** 2 / 2
             total += loss / n
         total += objective.l2 / 2 * np.sum(theta**2) / len(shards)
-    return total
+    return total + (objective.l1 * np.sum(np.abs(theta)) if isinstance(objective, Lasso) else 0.0)
 
 
 @pytest.mark.parametrize("objective", KINDS, ids=repr)
@@ -69,15 +74,15 @@ def test_contract(objective, layout, stored):
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
-@given(kind=st.integers(0, 5), n=st.integers(1, 12), d=st.integers(1, 4), workers=st.integers(1, 4), seed=st.integers(0, 99),
-       scale=st.sampled_from([1e-3, 1.0, 4.0]))
+@given(kind=st.integers(0, len(KINDS) - 1), n=st.integers(1, 12), d=st.integers(1, 4), workers=st.integers(1, 4),
+       seed=st.integers(0, 99), scale=st.sampled_from([1e-3, 1.0, 4.0]))
 def test_random_problems_against_the_definition(kind, n, d, workers, seed, scale):
     objective, random = KINDS[kind], np.random.default_rng(seed)
     features = random.standard_normal((n, d))
     if isinstance(objective, Softmax):
         known, labels = np.arange(3), random.integers(0, 3, n)
         numbers = labels
-    elif isinstance(objective, Logistic):
+    elif isinstance(objective, TWO):
         known, labels = np.array([0, 1]), random.integers(0, 2, n)
         numbers = 2 * labels - 1
     else:
@@ -88,8 +93,10 @@ def test_random_problems_against_the_definition(kind, n, d, workers, seed, scale
     theta = scale * random.standard_normal(problem.size)
     assert problem.value(theta) == pytest.approx(by_definition(objective, problem, features, numbers, shards, theta), rel=1e-12)
     step = 1e-6
-    slopes = [(problem.value(theta + step * axis) - problem.value(theta - step * axis)) / (2 * step)
-              for axis in np.eye(problem.size)]
+    def smooth(at):
+        return problem.value(at) - problem.nonsmooth(at)
+
+    slopes = [(smooth(theta + step * axis) - smooth(theta - step * axis)) / (2 * step) for axis in np.eye(problem.size)]
     assert problem.gradient(theta) == pytest.approx(np.array(slopes), abs=2e-8)  # eps f/step = 1e-9, f'''step^2 below it
     each = problem.gradients(theta, range(workers))
     assert each.sum(axis=0) == pytest.approx(problem.gradient(theta), rel=1e-10, abs=1e-13)
@@ -184,11 +191,13 @@ def test_the_hessian_by_differences_lies_between_mu_and_l(objective):
         assert problem.hessian(theta) == pytest.approx(hessian, abs=1e-8)
         values = np.linalg.eigvalsh(hessian)
         assert values[-1] <= problem.smoothness * (1 + 1e-8)
-        assert values[0] >= problem.strong_convexity - 1e-8
+        assert values[0] >= problem.strong_convexity - 1e-8 or not problem.convex
+        assert np.all(np.diag(hessian) <= problem.coordinate_smoothness + 1e-8)
         direction = random.standard_normal(problem.size)
         assert problem.bend(problem.slopes(theta), direction) == pytest.approx(hessian @ direction, abs=1e-7)
-        if isinstance(objective, Linear):  # constant Hessian: both are attained
+        if isinstance(objective, REAL):  # constant Hessian: both are attained
             assert values[[0, -1]] == pytest.approx([problem.strong_convexity, problem.smoothness], rel=1e-7)
+            assert np.diag(hessian) == pytest.approx(problem.coordinate_smoothness, rel=1e-7)
 
 
 def test_the_bounds_of_logistic_and_two_class_softmax_are_attained_at_zero():
@@ -227,6 +236,8 @@ def test_digest_is_of_what_the_minimum_depends_on():
      "type must be softmax unless there are exactly two classes, got 'logistic' with 3 classes"),
     (Logistic(), [1], [1, 1, 1], "with 1 classes"),
     (Logistic(), None, [0.1, 0.2, 0.3], "type must be linear where labels are numbers"),
+    (NonlinearLeastSquares(), [0, 1, 2], [0, 1, 2], "got 'nonlinear_least_squares' with 3 classes"),
+    (Lasso(), ["cat", "dog"], ["cat", "dog", "cat"], "labels must be numbers for objective 'lasso'"),
     (Softmax(), None, [0.1, 0.2, 0.3], "got 'softmax'"),
     (Softmax(), [4], [4, 4, 4], "fewer than two classes"),
     (Softmax(), [0, 1], [0, 1, 2], "every label must be one of the classes 0, 1, got 2"),
@@ -247,8 +258,11 @@ def test_a_partition_that_loses_or_doubles_samples_is_refused(shards):
 
 def test_scenario_names():
     assert build(Objective, {"type": "softmax", "l2": "1e-3"}) == Softmax(l2=1e-3)
+    assert build(Objective, {"type": "lasso", "l1_relative": "1 %"}) == Lasso(l1_relative=0.01)
+    assert plain(Lasso(l1=0.5)) == {"type": "lasso", "l1": 0.5, "l1_relative": "10 %", "l2": 0.0}
     assert plain(Logistic(l2=0.5)) == {"type": "logistic", "l2": 0.5}
-    for wrong in ({"type": "softmax", "l2": -1}, {"type": "lasso"}, {"type": "softmax", "L2": 1}):
+    for wrong in ({"type": "softmax", "l2": -1}, {"type": "lasso", "l1": 0}, {"type": "lasso", "l1_relative": 0},
+                  {"type": "softmax", "L2": 1}):
         with pytest.raises(InputError):
             build(Objective, wrong)
 

@@ -45,7 +45,7 @@ def independent(problem):
 @pytest.mark.parametrize("way", ["Cholesky", "conjugate gradients"])
 def test_newton_against_an_independent_minimiser(objective, way, monkeypatch):
     if way == "conjugate gradients":
-        monkeypatch.setattr(newton, "_DENSE", 0)
+        monkeypatch.setattr(newton, "DENSE", 0)
     problem = classified(objective, 120, 6)
     found = problem.optimum()
     assert found.method.endswith(way) and 0 <= found.certificate <= 1e-12
@@ -86,9 +86,7 @@ def test_two_class_softmax_has_the_minimum_of_logistic_with_half_the_penalty():
     assert softmax.theta.reshape(4, 2)[:, 1] == pytest.approx(logistic.theta / 2, abs=1e-9)
 
 
-def test_unknown_minima_are_none():
-    assert classified(Logistic(), 40, 3).optimum() is None  # no regulariser: not strongly convex
-    assert classified(Softmax(), 40, 3).optimum() is None
+def test_a_search_over_what_is_not_a_number_is_unknown():
     hopeless = classified(Logistic(l2=0.1), 40, 3)
     hopeless.design.features = hopeless.design.features * np.nan
     for stack in hopeless.design.stacks:
@@ -141,14 +139,17 @@ def test_ill_conditioned_linear_is_right_or_unknown():
 
 
 def test_linear_beyond_the_direct_solve(monkeypatch):
-    from wirelesssim.learning.objectives import least_squares
+    from wirelesssim.learning.objectives import least_squares, smaller_side
     random = np.random.default_rng(5)
     features, labels = random.standard_normal((50, 8)), random.standard_normal(50)
     direct = make(Linear(l2=0.01), features, labels).optimum()
-    monkeypatch.setattr(least_squares, "_ELEMENTS", 10)
+    monkeypatch.setattr(least_squares, "fits", lambda problem: False)
+    monkeypatch.setattr(smaller_side, "fits", lambda problem: False)
     stepped = make(Linear(l2=0.01), features, labels).optimum()
     assert stepped.method.startswith("Newton") and stepped.value == pytest.approx(direct.value, abs=1e-14)
-    assert make(Linear(), features, labels).optimum() is None
+    free = make(Linear(), features, labels).optimum()  # mu = lambda_min/n > 0
+    assert free.method.startswith("Newton") and free.certificate <= 1e-12
+    assert make(Linear(), features[:5], labels[:5]).optimum() is None  # mu is 0, and nothing else is left
 
 
 @pytest.mark.parametrize("shape", [(30, 7), (7, 30), (1, 4), (1300, 1100)])

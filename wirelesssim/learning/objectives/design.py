@@ -91,6 +91,10 @@ class Dense(Design):
         """X_m W, (n_m, C)."""
         return np.matmul(self.features[self.rows[worker]], weights)
 
+    def samples_of(self, worker: int, places: np.ndarray) -> np.ndarray:
+        """The samples at `places` (b,) of the worker's shard, (b, d)."""
+        return self.features[self.rows[worker]][places]
+
     def pulls(self, residual: np.ndarray) -> np.ndarray:
         """X_m^T R_m of every worker, (M, d, C); `residual` (n, C) in the order of the rows."""
         pulled = np.empty((self.workers, self.size, residual.shape[1]))
@@ -142,6 +146,10 @@ class Sparse(Design):
     def scores_of(self, worker: int, weights: np.ndarray) -> np.ndarray:
         """X_m W, (n_m, C)."""
         return self.blocks[worker] @ weights
+
+    def samples_of(self, worker: int, places: np.ndarray) -> sparse.csr_matrix:
+        """The samples at `places` (b,) of the worker's shard, (b, d)."""
+        return self.blocks[worker][places]
 
     def pulls(self, residual: np.ndarray) -> np.ndarray:
         """X_m^T R_m of every worker, (M, d, C)."""

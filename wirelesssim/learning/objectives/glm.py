@@ -13,7 +13,7 @@ by content, not by identity, so that nothing can go stale.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from hashlib import blake2b
 
@@ -21,7 +21,7 @@ import numpy as np
 from scipy import sparse
 
 from ...errors import InputError
-from . import newton, spectrum
+from . import newton, spectrum, unregularised
 from .design import design
 from .problem import Optimum, Problem, Samples, Shape, everyone
 
@@ -29,19 +29,25 @@ __all__ = ["Loss", "LinearScores", "class_numbers", "memory"]
 
 
 class Loss(ABC):
-    """phi(z, y), a convex smooth function of a sample's C scores."""
+    """phi(z, y), a smooth function of a sample's C scores; convex where `curvature_floor` is not negative."""
 
     columns: int = 1  # C
-    curvature: float  # c: no eigenvalue of phi's Hessian in z exceeds it
+    curvature: float  # c: no eigenvalue of phi's Hessian in z exceeds it, in magnitude
     curvature_floor: float = 0.0  # and none is below this
+    diagonal_curvature: float | None = None  # no diagonal entry of that Hessian exceeds it; None: c
+    self_concordance: float | None = None  # kappa of |D^3 phi[s, s, s]| <= kappa ||s|| D^2 phi[s, s]; None: not known
+    shift_invariant = False  # whether the same number added to all scores of a sample changes nothing
 
     @abstractmethod
     def evaluate(self, scores: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """(losses (n,), R (n, C)) from `scores` (n, C), whose memory it may reuse."""
 
     @abstractmethod
-    def slopes(self, residual: np.ndarray, targets: np.ndarray) -> np.ndarray:
-        """What the Hessians B_i are made of, (n, C), from R: weights for C = 1, probabilities for softmax."""
+    def slopes(self, residual: np.ndarray, targets: np.ndarray, scores: Callable[[], np.ndarray]) -> np.ndarray:
+        """What the Hessians B_i are made of, (n, C): weights for C = 1, probabilities for softmax.
+
+        From R where that tells, as it does for most losses; `scores()` computes Z again for the others.
+        """
 
     def bend(self, slopes: np.ndarray, change: np.ndarray) -> np.ndarray:
         """B_i s_i of every sample, (n, C); `change` (n, C) holds s_i."""
@@ -92,6 +98,31 @@ class LinearScores(Problem):
                 gradients += (self.l2 / self.workers) * theta
         return gradients
 
+    @property
+    def weights(self) -> np.ndarray:
+        """w_m = n_m/n, (M,)."""
+        return self.design.sizes / self.design.samples
+
+    def samples_of(self, worker: int) -> int:
+        """n_m."""
+        return int(self.design.sizes[worker])
+
+    def sampled(self, theta: np.ndarray, worker: int, rows: np.ndarray) -> np.ndarray:
+        """(n_m/(n b)) X_b^T R_b + (l2/M) theta, (d,), from the worker's own samples `rows` (b,), in the order of its shard.
+
+        InputError where `rows` is empty.
+        """
+        rows = np.asarray(rows, dtype=np.int64)
+        if not len(rows):
+            raise InputError(f"a minibatch must hold at least one sample, got none of the {self.samples_of(worker)} of worker "
+                             f"{worker}")
+        features = self.design.samples_of(worker, rows)  # (b, d)
+        share = self.design.sizes[worker] / (self.design.samples * len(rows))
+        with np.errstate(over="ignore", invalid="ignore"):
+            targets = self.targets[self.design.rows[worker]][rows]
+            residual = self.loss.evaluate(features @ theta.reshape(self.shape), targets)[1]  # (b, C)
+            return (features.T @ (share * residual)).reshape(-1) + (self.l2 / self.workers) * theta
+
     def _some(self, theta: np.ndarray, workers: Sequence[int]) -> np.ndarray:
         """X_m^T R_m / n of some workers; uses the kept scores if they are there, and leaves them as they are."""
         kept = self._last[2] if self._holds(theta) else None
@@ -120,7 +151,8 @@ class LinearScores(Problem):
 
     def slopes(self, theta: np.ndarray) -> np.ndarray:
         """What the Hessian at theta is made of, (n, C); see `Loss.slopes`."""
-        return self.loss.slopes(self._forward(theta)[2] * self.design.samples, self.targets)
+        residual = self._forward(theta)[2] * self.design.samples
+        return self.loss.slopes(residual, self.targets, lambda: self.design.scores(theta.reshape(self.shape)))
 
     def bend(self, slopes: np.ndarray, direction: np.ndarray) -> np.ndarray:
         """Hess f times `direction` (d,), (d,), with the `slopes` of a theta."""
@@ -143,10 +175,33 @@ class LinearScores(Problem):
         return self.loss.curvature * spectrum.largest(self.design.features) / self.design.samples + self.l2
 
     @cached_property
+    def coordinate_smoothness(self) -> np.ndarray:
+        """L_i = c' SUM_j x_ji^2/n + l2, (d C,); c' bounds the diagonal of the loss's Hessian."""
+        bound = self.loss.curvature if self.loss.diagonal_curvature is None else self.loss.diagonal_curvature
+        squares = self.design.squares(np.ones(self.design.samples))  # (d,)
+        return np.repeat(bound * squares / self.design.samples + self.l2, self.loss.columns)
+
+    @cached_property
     def strong_convexity(self) -> float:
-        """mu = l2, plus lambda_min(X^T X)/n for squared errors."""
-        floor = self.loss.curvature_floor
-        return self.l2 + (floor * spectrum.smallest(self.design.features) / self.design.samples if floor else 0.0)
+        """mu = l2 + c- lambda/n, c- the floor of the loss's curvature and lambda an end of X^T X's spectrum; at least 0.
+
+        The smallest eigenvalue for squared errors, the largest for a loss that is not convex, and nothing for the others.
+        """
+        return max(self._convexity, 0.0)
+
+    @property
+    def convex(self) -> bool:
+        """Whether no eigenvalue of f's Hessian can be negative."""
+        return self.loss.curvature_floor >= 0 or self._convexity >= 0
+
+    @cached_property
+    def _convexity(self) -> float:
+        """A lower bound on the smallest eigenvalue of f's Hessian, of either sign."""
+        floor, features = self.loss.curvature_floor, self.design.features
+        if floor == 0:
+            return self.l2
+        edge = spectrum.smallest(features) if floor > 0 else spectrum.largest(features)
+        return self.l2 + floor * edge / self.design.samples
 
     @cached_property
     def worker_smoothness(self) -> np.ndarray:
@@ -172,7 +227,9 @@ class LinearScores(Problem):
         return None if predicted is None else float(np.mean(predicted == targets))
 
     def _minimise(self) -> Optimum | None:
-        return newton.minimise(self)
+        if self.strong_convexity > 0:
+            return newton.minimise(self)
+        return unregularised.minimise(self) if self.convex else None
 
 
 def _test_set(samples: Samples, targets: np.ndarray | None):

@@ -2,7 +2,8 @@
 
 [X y] = Q [T c] and T = U S V^T give theta = V S (S^2 + n l2)^-1 U^T c, one step of refinement after it. Singular values
 at rounding level, s <= max(n, d) eps s_1 (the rule of numpy's `matrix_rank`), count as zero where l2 = 0: the solution is
-then that of least norm. What is left is exact: f(theta) - f* = (1/2) g^T H^+ g with H = X^T X/n + l2 I.
+then that of least norm, and the certificate is for the X of that numerical rank. What is left is exact:
+f(theta) - f* = (1/2) g^T H^+ g with H = X^T X/n + l2 I.
 
 Source: Golub and Van Loan, "Matrix Computations", 4th edition, 5.3 and 6.1.4.
 """
@@ -19,12 +20,14 @@ from .spectrum import EXACT
 __all__ = ["fits", "minimise"]
 
 _ELEMENTS = 100_000_000  # n d of the dense copy that is factorised: 0.8 GB
+_SPARSE = 2_000_000  # the same where the features are sparse, and the copy is nothing but this: 16 MB
 
 
 def fits(problem) -> bool:
     """Whether the features are small enough for the direct solve."""
-    n, d = problem.design.features.shape
-    return min(n, d) <= EXACT and n * d <= _ELEMENTS
+    features = problem.design.features
+    n, d = features.shape
+    return min(n, d) <= EXACT and n * d <= (_SPARSE if sparse.issparse(features) else _ELEMENTS)
 
 
 def minimise(problem) -> Optimum | None:

@@ -7,11 +7,11 @@ import numpy as np
 from ...errors import InputError
 from ...model import model
 from ...rng import Streams
-from . import glm, least_squares, newton
+from . import glm, least_squares, newton, smaller_side
 from .objective import Objective, Penalty
 from .problem import Optimum, Problem, Samples, Shape
 
-__all__ = ["Linear", "SquaredError"]
+__all__ = ["Linear", "LeastSquares", "SquaredError", "numbers", "regression"]
 
 
 class SquaredError(glm.Loss):
@@ -27,7 +27,7 @@ class SquaredError(glm.Loss):
         scores[:, 0] -= targets
         return 0.5 * np.square(scores[:, 0]), scores
 
-    def slopes(self, residual, targets):
+    def slopes(self, residual, targets, scores):
         return np.ones_like(residual)
 
     def predict(self, scores):
@@ -37,10 +37,11 @@ class SquaredError(glm.Loss):
 
 
 class LeastSquares(glm.LinearScores):
-    """The problem of `Linear`, whose minimum is a direct solve where the features fit into memory as a dense array."""
+    """The problem of `Linear`, whose minimum is a direct solve where the features or their smaller side fit into memory."""
 
     def _minimise(self) -> Optimum | None:
-        return least_squares.minimise(self) if least_squares.fits(self) else newton.minimise(self)
+        ways = [way for way in (least_squares, smaller_side) if way.fits(self)]
+        return next((found for way in [*ways, newton] if (found := way.minimise(self))), None)
 
 
 @model
@@ -51,6 +52,9 @@ class Linear(Objective, name="linear"):
     mu = lambda_min(X^T X)/n + l2 (l2 alone beyond d = 4000). No bias. Class labels are taken as the numbers that they are,
     and the class nearest to the score is the predicted one.
 
+    f* is certified for any l2 up to min(n, d) = 4000, also where columns depend on one another (see `least_squares` and
+    `smaller_side`), and beyond it where l2 > 0.
+
     Default l2 = 0: ordinary least squares. Source: Hoerl and Kennard, "Ridge regression", Technometrics 12, 1970.
     """
 
@@ -58,28 +62,37 @@ class Linear(Objective, name="linear"):
 
     def suits(self, classes):
         if classes is not None:
-            _numbers(classes)
+            numbers(classes, self.type_name)
 
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError for labels that are not finite numbers."""
-        targets, classes, test = _numbers(samples.labels), None, None
-        if samples.classes is not None:
-            classes = np.unique(_numbers(samples.classes))
-            test = None if samples.test_labels is None else glm.class_numbers(_numbers(samples.test_labels), classes)
-        return LeastSquares("linear", SquaredError(classes), self.l2, samples, targets, test)
+        targets, classes, test = regression(samples, self.type_name)
+        return LeastSquares(self.type_name, SquaredError(classes), self.l2, samples, targets, test)
 
     def memory(self, shape: Shape) -> int:
         """Bytes of the features, the gradients (M, d) and the scores."""
         return glm.memory(shape, 1)
 
 
-def _numbers(labels: np.ndarray) -> np.ndarray:
-    """`labels` as float64, (n,)."""
+def regression(samples: Samples, name: str) -> tuple[np.ndarray, np.ndarray | None, np.ndarray | None]:
+    """Targets (n,), the classes as numbers (C,) or None, and the test samples' class numbers or None.
+
+    For the objective of this `name`; InputError for labels that are not finite numbers.
+    """
+    targets, classes, test = numbers(samples.labels, name), None, None
+    if samples.classes is not None:
+        classes = np.unique(numbers(samples.classes, name))
+        test = None if samples.test_labels is None else glm.class_numbers(numbers(samples.test_labels, name), classes)
+    return targets, classes, test
+
+
+def numbers(labels: np.ndarray, name: str) -> np.ndarray:
+    """`labels` as float64, (n,); InputError, for the objective of this `name`, where they are not finite numbers."""
     try:
-        numbers = np.asarray(labels).astype(np.float64)
+        found = np.asarray(labels).astype(np.float64)
     except (TypeError, ValueError):
-        raise InputError(f"labels must be numbers for objective 'linear', got {np.asarray(labels).flat[0]!r}; "
+        raise InputError(f"labels must be numbers for objective {name!r}, got {np.asarray(labels).flat[0]!r}; "
                          "use softmax or logistic") from None
-    if not np.all(np.isfinite(numbers)):
-        raise InputError("labels must be finite numbers for objective 'linear', got nan or infinity")
-    return numbers
+    if not np.all(np.isfinite(found)):
+        raise InputError(f"labels must be finite numbers for objective {name!r}, got nan or infinity")
+    return found

@@ -19,45 +19,57 @@ from scipy import linalg
 from .problem import Optimum
 from .spectrum import EXACT
 
-__all__ = ["TOLERANCE", "minimise"]
+__all__ = ["DENSE", "TOLERANCE", "iterate", "minimise"]
 
 TOLERANCE = 1e-12  # the certificate that a reported minimum has
 _AIM = 1e-14  # the certificate that ends the search, relative to f(0)
-_DENSE = 1500  # unknowns up to which the Hessian is factorised: 18 MB, 0.05 s a step
+DENSE = 1500  # unknowns up to which the Hessian is factorised: 18 MB, 0.05 s a step
 _STEPS, _INNER = 60, 2000
 
-Solve = Callable[[np.ndarray, np.ndarray, float], np.ndarray]
+Bound = Callable[[np.ndarray, np.ndarray], float]  # (theta, gradient) -> a proved bound on f(theta) - f*
+Solve = Callable[[np.ndarray, np.ndarray, float], np.ndarray | None]  # (theta, gradient, aim) -> a direction; None: give up
 
 
 def minimise(problem) -> Optimum | None:
-    """The minimum of a `glm.LinearScores` problem; None where l2 = 0 or the certificate is not reached."""
-    mu = problem.l2
+    """The minimum of a `glm.LinearScores` problem; None where no mu > 0 is known or the certificate is not reached."""
+    mu = problem.strong_convexity
     if mu <= 0:
         return None
-    dense = problem.size <= _DENSE
-    solve = _cholesky(problem) if dense else _conjugate(problem)
+    dense = problem.size <= DENSE
+    solve = _cholesky(problem) if dense else _conjugate(problem, mu)
+
+    def bound(theta, gradient):
+        return float(gradient @ gradient) / (2 * mu)
+
+    return iterate(problem, bound, solve, "Newton, Cholesky" if dense else "Newton, conjugate gradients")
+
+
+def iterate(problem, bound: Bound, solve: Solve, method: str) -> Optimum | None:
+    """Damped Newton steps until `bound` proves the minimum; None where it does not, or a step cannot be made."""
     theta = problem.start()
     value = problem.value(theta)
     aim = min(_AIM * value, TOLERANCE)
     best, proof, stalled = theta, np.inf, 0
     for _ in range(_STEPS):
         gradient = problem.gradient(theta)
-        certificate = float(gradient @ gradient) / (2 * mu)
-        if not np.isfinite(certificate):
+        if not np.all(np.isfinite(gradient)):
             break
+        certificate = bound(theta, gradient)
         stalled = 0 if certificate < 0.5 * proof else stalled + 1
         if certificate < proof:
             best, proof = theta, certificate
         if proof <= aim or proof <= TOLERANCE and stalled > 2:
             break
         try:
-            direction = solve(theta, gradient, 0.3 * np.sqrt(2 * mu * aim))
+            direction = solve(theta, gradient, aim)
         except linalg.LinAlgError:
+            break
+        if direction is None:
             break
         theta, value = _search(problem, theta, value, direction, float(gradient @ direction))
     if not proof <= TOLERANCE:
         return None
-    return Optimum(problem.value(best), best, proof, "Newton, Cholesky" if dense else "Newton, conjugate gradients")
+    return Optimum(problem.value(best), best, proof, method)
 
 
 def _search(problem, theta, value, direction, slope) -> tuple[np.ndarray, float]:
@@ -72,17 +84,17 @@ def _search(problem, theta, value, direction, slope) -> tuple[np.ndarray, float]
 
 
 def _cholesky(problem) -> Solve:
-    def solve(theta, gradient, floor):
+    def solve(theta, gradient, aim):
         factor = linalg.cho_factor(problem.hessian(theta), overwrite_a=True)
         return linalg.cho_solve(factor, -gradient)
     return solve
 
 
-def _conjugate(problem) -> Solve:
+def _conjugate(problem, mu: float) -> Solve:
     precondition = _kronecker(problem) if problem.design.size <= EXACT else _diagonal(problem)
 
-    def solve(theta, gradient, floor):
-        norm = np.linalg.norm(gradient)
+    def solve(theta, gradient, aim):
+        norm, floor = np.linalg.norm(gradient), 0.3 * np.sqrt(2 * mu * aim)
         slopes = problem.slopes(theta)
         return _descend(lambda v: problem.bend(slopes, v), -gradient, precondition(slopes),
                         max(min(0.5, np.sqrt(norm)) * norm, floor))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Annotated
+from collections.abc import Hashable
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -14,12 +15,12 @@ from ...rng import Streams
 from ...units import NUMBER, Quantity
 from .problem import Problem, Samples, Shape
 
-__all__ = ["Objective", "Penalty", "wrong_type"]
+__all__ = ["Objective", "Penalty", "two_classes", "wrong_type"]
 
 Penalty = Annotated[float, Quantity(NUMBER, ge=0)]  # the l2 of (l2/2) ||theta||^2
 
 
-class Objective(Model, family="objective", later=("lasso", "nonlinear_least_squares", "torch", "mlp", "messages")):
+class Objective(Model, family="objective", later=("messages",)):
     """What is minimised; `problem` binds it to its data.
 
     Data objectives: f(theta) = (1/n) SUM_i loss_i(theta) + (l2/2) ||theta||^2 over all n training samples; f_m carries 1/n
@@ -29,6 +30,16 @@ class Objective(Model, family="objective", later=("lasso", "nonlinear_least_squa
     needs_data = True  # whether `problem` needs samples; where it does not, the objective brings its own data
 
     classifies = True  # whether samples that have classes give it a test accuracy
+
+    width: ClassVar[int] = 8  # bytes of a coordinate of the model: 8, or 4 where it is held in float32
+
+    batched: ClassVar[bool] = True  # whether gradients of all workers are made in one call; see `Problem.batched`
+
+    knows_smoothness: ClassVar[bool] = True  # whether L is known, without which `0.5/L` and `5 L` mean nothing
+
+    def stamp(self) -> Hashable:
+        """What changes when the content behind the same configuration does: a file of the user's, for one."""
+        return None
 
     def suits(self, classes: np.ndarray | None) -> None:
         """InputError where labels of these `classes` (None: real numbers) do not fit; all do, unless an objective says so."""
@@ -52,3 +63,12 @@ class Objective(Model, family="objective", later=("lasso", "nonlinear_least_squa
 def wrong_type(allowed: str, got: str) -> InputError:
     """The mistake of naming an objective that the data do not fit: says which one does."""
     return InputError(Mistake(("type",), f"must be {allowed}, got {got}"))
+
+
+def two_classes(name: str, classes: np.ndarray | None) -> None:
+    """InputError unless there are exactly two `classes`, for the objective of this `name`."""
+    if classes is None:
+        raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", f"{name!r}")
+    found = len(np.unique(classes))
+    if found != 2:
+        raise wrong_type("softmax unless there are exactly two classes", f"{name!r} with {found} classes")

@@ -10,6 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ...errors import InputError
+
 __all__ = ["Samples", "Shape", "Optimum", "Problem", "everyone"]
 
 
@@ -58,13 +60,20 @@ class Problem(ABC):
     """f = SUM_m f_m in R^d, bound to its data. Pure: the same `theta` and `workers` give the same bits.
 
     `size` d, `workers` M. No method changes `theta`; every array that is returned belongs to the caller.
+
+    Where f has a part without a gradient, f = s + r with s smooth and r convex, `composite` is True: `value` is that of f,
+    `gradient`, `gradients`, `sampled` and every constant are those of s, and `prox` is that of r. A server that steps on
+    such a problem puts `prox` after the step (proximal gradient descent): without it, it minimises s instead of f.
     """
 
     size: int
     workers: int
+    batched = True  # whether the gradients of all workers in one call cost less than one by one, and fit
+    composite: bool = False  # whether f has a part that is not smooth
+    convex: bool = True  # whether s is known to be convex
 
     def start(self) -> np.ndarray:
-        """theta^0 = 0, (d,)."""
+        """theta^0, (d,): zero, unless f is not convex and would not move from there."""
         return np.zeros(self.size)
 
     @abstractmethod
@@ -80,6 +89,37 @@ class Problem(ABC):
         """grad f_m(theta) for each m of `workers`, (len(workers), d)."""
 
     @property
+    def weights(self) -> np.ndarray:
+        """w_m of f = SUM_m w_m F_m, (M,), F_m = f_m/w_m being worker m's own mean: n_m/n, or 1/M where there are no samples."""
+        return np.full(self.workers, 1.0 / self.workers)
+
+    def samples_of(self, worker: int) -> int:
+        """n_m, the training samples that `worker` holds; 0 where there are no samples."""
+        return 0
+
+    def sampled(self, theta: np.ndarray, worker: int, rows: np.ndarray) -> np.ndarray:
+        """An estimate of grad f_m(theta) from some of the worker's samples, (d,); over uniformly drawn rows its mean is exact.
+
+        (n_m/n) mean over i in `rows` of grad loss_i(theta) + (l2/M) theta, `rows` (b,) places in 0..n_m - 1, b >= 1, that may
+        repeat. All of them once give `gradients(theta, [worker])[0]` to rounding. InputError where there are no samples.
+        """
+        raise InputError(f"a minibatch needs samples, and {type(self).__name__} has none; leave `batch` out, or choose an "
+                         "objective on data")
+
+    def nonsmooth(self, theta: np.ndarray) -> float:
+        """r(theta), the part of `value` that `gradient` leaves out; 0 where f is smooth."""
+        return 0.0
+
+    def prox(self, theta: np.ndarray, alpha: float) -> np.ndarray:
+        """argmin_u r(u) + ||u - theta||^2/(2 alpha), (d,), a new array; `theta` copied where f has no such r."""
+        return theta.copy()
+
+    @property
+    def coordinate_smoothness(self) -> np.ndarray | None:
+        """L_i, (d,): an upper bound on the i-th diagonal entry of f's Hessian everywhere; None where none is known."""
+        return None
+
+    @property
     @abstractmethod
     def smoothness(self) -> float | None:
         """L of f: an upper bound on the largest eigenvalue of its Hessian everywhere; None where none is known."""
@@ -87,7 +127,7 @@ class Problem(ABC):
     @property
     @abstractmethod
     def strong_convexity(self) -> float:
-        """mu of f: a lower bound on the smallest eigenvalue of its Hessian everywhere; 0 where none is known."""
+        """mu of f: a lower bound on the smallest eigenvalue of its Hessian everywhere; 0 where no positive one is known."""
 
     @property
     @abstractmethod

@@ -95,6 +95,11 @@ class QuadraticProblem(Problem):
         """mu = 1/condition (1 for d = 1)."""
         return self._curvature
 
+    @property
+    def coordinate_smoothness(self) -> np.ndarray:
+        """L_i = A_ii, (d,)."""
+        return np.diag(self.matrix).copy()
+
     @cached_property
     def worker_smoothness(self) -> np.ndarray:
         """L_m = lambda_max(A_m), (M,)."""
