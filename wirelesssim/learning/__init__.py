@@ -4,4 +4,4 @@ Objectives and their minima, the algorithms and what they send (`Update`), the c
 and `train`, the ideal loop. This package alone reproduces error against iterations and error against bits.
 """
 
-from . import gd, gd_sec, gd_soec  # the built-in algorithms: their definition registers them
+from . import algorithms, neural  # their definition registers them

@@ -10,14 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..rng import Streams
-from .algorithm import Algorithm, Fate, Outcome
+from .algorithm import Algorithm, Context, Fate, Outcome
 from .codec import Codec
 from .gradients import Gradients
 from .guard import Diverged, Guard
 from .rounds import contexts
+from .update import Update
 from .values import ValueFormat
 
-__all__ = ["Trajectory", "train"]
+__all__ = ["Trajectory", "heard", "train"]
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,8 @@ def train(problem, algorithm: Algorithm, rounds: int, values: ValueFormat | None
         outcomes = {worker: Outcome(Fate.UNSCHEDULED) for worker in range(problem.workers)}
         entries = bits = 0
         for worker in asked:
-            update, workers[worker] = algorithm.worker_step(workers[worker], theta, gradients.of(worker), context)
-            outcomes[worker] = Outcome(Fate.SILENT) if update.silent else Outcome.delivered(update)
+            update, workers[worker] = algorithm.worker_step(workers[worker], theta, gradients.of(worker, algorithm, context), context)
+            outcomes[worker] = heard(algorithm, worker, update, context)
             entries += update.entries
             bits += codec.size(update) if codec else 0
         server = algorithm.server_step(server, outcomes, context)
@@ -71,6 +72,13 @@ def train(problem, algorithm: Algorithm, rounds: int, values: ValueFormat | None
             raise Diverged(round, f"{reason}; {algorithm.divergence_hint(context)}")
     columns = [np.array(column) for column in zip(*rows)]
     return Trajectory(theta, *columns, server, workers)
+
+
+def heard(algorithm: Algorithm, worker: int, update: Update, context: Context) -> Outcome:
+    """What the server knows of an asked worker when nothing is lost."""
+    if not algorithm.speaks(worker, context):
+        return Outcome(Fate.UNSCHEDULED)
+    return Outcome(Fate.SILENT) if update.silent else Outcome.delivered(update)
 
 
 def _row(problem, theta, optimum, entries, bits) -> tuple:

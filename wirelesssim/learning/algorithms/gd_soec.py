@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar
 
-from ..model import model
-from ..units import NUMBER, Curvature, Quantity, StepSize
-from .algorithm import Algorithm
+from ...model import model
+from ...units import NUMBER, Curvature, Quantity
+from ..algorithm import Algorithm
 from .differences import DifferenceMethod
 
 __all__ = ["GradientDescentSOEC"]
@@ -26,6 +26,5 @@ class GradientDescentSOEC(DifferenceMethod, Algorithm, name="gd_soec"):
     """
 
     corrected: ClassVar[bool] = False
-    step_size: StepSize = "0.5/L"
     xi: Curvature = "1 L"
     beta: Annotated[float, Quantity(NUMBER, gt=0, le=1)] = 1.0

@@ -1,0 +1,31 @@
+"""How far the model moved in the last rounds: what lazy methods compare a gradient's news with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..algorithm import Context
+from .kernels import squared_distance
+
+__all__ = ["lazy_limit", "square", "squared_move"]
+
+
+def square(vector: np.ndarray) -> float:
+    """||v||^2 of a (d,) array."""
+    return float(vector @ vector)
+
+
+def squared_move(theta: np.ndarray, previous: np.ndarray, context: Context) -> float:
+    """||theta^k - theta^{k-1}||^2 of two (d,) models, computed once a round for all workers that hold the same two."""
+    return context.once("squared move", (theta, previous), lambda: squared_distance(theta, previous))
+
+
+def lazy_limit(xi: float, depth: int, moves: Sequence[float], context: Context) -> float:
+    """(s/(alpha M))^2 SUM_{j=1..D} (xi/D) ||theta^{k+1-j} - theta^{k-j}||^2: LAG's limit on what may be left unsaid.
+
+    `moves` are the squared moves, newest first, as many as there were, the others being 0; D = `depth`; alpha is this round's;
+    s is `context.xi_scale`, a factor on the norm and so squared here.
+    """
+    return (context.xi_scale / (context.alpha * context.workers)) ** 2 * (xi / depth) * sum(moves[:depth])

@@ -1,0 +1,84 @@
+"""LAG-PS: lazily aggregated gradients, the server deciding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+
+from ...model import model
+from ...units import NUMBER, Count, Quantity
+from ..algorithm import Algorithm, Fate
+from .held_gradients import HeldGradientMethod, HeldServer, absorb, upload
+from .history import lazy_limit
+from .kernels import squared_distance
+
+__all__ = ["LazyServer"]
+
+
+@dataclass(frozen=True)
+class PollingServer(HeldServer):
+    """`theta` (d,), `total` = SUM ghat_m (d,); `moves`, the squared distances between its last models, newest first; `reached`,
+    thetahat_m by worker: the model (d,) at which the gradient that it holds of m was computed."""
+
+    moves: tuple[float, ...]
+    reached: dict[int, np.ndarray]
+
+
+@model
+class LazyServer(HeldGradientMethod, Algorithm, name="lag_ps"):
+    """LAG-PS: the server polls only the workers whose gradient may have changed enough, as their smoothness L_m tells.
+
+    Server: in round k it sends theta^k to worker m iff
+
+        L_m^2 ||theta^k - thetahat_m||^2 > (1/(alpha^2 M^2)) SUM_{j=1..D} xi_j ||theta^{k+1-j} - theta^{k-j}||^2,    xi_j = xi/D,
+
+    or iff it has no thetahat_m yet. A polled worker sends delta = grad f_m(theta^k) - ghat_m, and ghat_m <- ghat_m + delta;
+    nobody else gets the model or computes. thetahat_m <- theta^k when the whole of delta arrived, or when the worker says
+    that there is none; after a loss it stays. Then theta <- theta - alpha SUM_m ghat_m.
+
+    Needs the L_m of all workers at the server. `xi` = 0 polls whenever the model moved, which is gradient descent. A round in
+    which nobody is polled costs nothing on the air, and moves the model along the old gradients.
+
+    Defaults D = 10, xi_j = 1, that is xi = 10: those of the paper (section 4 and the authors' code).
+
+    Source: Chen, Giannakis, Sun, Yin, NeurIPS 2018 (see `lag_wk`), (15b).
+    """
+
+    needs_worker_smoothness: ClassVar[bool] = True
+    selects: ClassVar[bool] = True
+    server_vectors: ClassVar[int] = 1
+    xi: Annotated[float, Quantity(NUMBER, ge=0)] = 10.0
+    depth: Count = 10
+
+    def init_server(self, theta):
+        return PollingServer(theta, np.zeros_like(theta), (), {})
+
+    def select(self, state, context):
+        limit = lazy_limit(self.xi, self.depth, state.moves, context)
+        return [worker for worker in range(context.workers) if not self._near(state, worker, limit, context)]
+
+    def _near(self, state: PollingServer, worker: int, limit: float, context) -> bool:
+        reached = state.reached.get(worker)
+        if reached is None:
+            return False
+        apart = context.once("since the last poll", (state.theta, reached), lambda: squared_distance(state.theta, reached))
+        return context.worker_smoothness[worker] ** 2 * apart <= limit
+
+    def worker_step(self, state, theta, gradient, context):
+        return upload(state, gradient(theta) - state.held, context), state
+
+    def server_step(self, state, outcomes, context):
+        absorb(state.total, outcomes)
+        for worker, outcome in outcomes.items():
+            whole = outcome.fate is Fate.DELIVERED and outcome.update.entries == state.theta.size
+            if whole or outcome.fate is Fate.SILENT:
+                state.reached[worker] = state.theta
+        theta = context.descend(state.theta, state.total)
+        moves = (squared_distance(theta, state.theta), *state.moves)[:self.depth]
+        return PollingServer(theta, state.total, moves, state.reached)
+
+    def divergence_hint(self, context):
+        relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
+        return f"{relative}xi = {self.xi:.4g} over {self.depth} moves; try a smaller xi, then a smaller step_size"
