@@ -1,35 +1,70 @@
 """Every registered algorithm satisfies the family's contract; the contract catches faults; a user's own file passes it."""
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 import wirelesssim
-from plugin_cases import FAULTS, LAZY, spoilt
+from plugin_cases import CAREFUL, FAULTS, LAZY, spoilt
 from wirelesssim.cli import main
 from wirelesssim.learning.algorithm import Algorithm
-from wirelesssim.learning.contracts.algorithm import check_algorithm
-from wirelesssim.learning.gd_sec import GradientDescentSEC
+from wirelesssim.learning.contracts.algorithm import _problem, check_algorithm
+from wirelesssim.learning.contracts.trial import Chance, Trial
+from wirelesssim.learning.values import ValueFormat
 from wirelesssim.model import build
 from wirelesssim.scenario.plugins import load_plugin
 
+OURS = sorted(name for name, leaf in Algorithm.known.items() if leaf.__module__.startswith("wirelesssim."))
 EXAMPLES = [
-    {"type": "gd"}, {"type": "gd", "step_size": 0.1}, {"type": "gd_sec"}, {"type": "gd_sec", "xi": 0},
-    {"type": "gd_sec", "beta": 1, "xi": "2 L"},
-    {"type": "gd_soec"}, {"type": "gd_soec", "beta": 0.1, "xi": "5 L", "step_size": "0.3/L"},
+    {"type": "gd", "step_size": 0.1}, {"type": "gd", "batch": 10, "decay": "inverse"}, {"type": "gd_sec", "xi": 0},
+    {"type": "gd_sec", "beta": 1, "xi": "2 L"}, {"type": "gd_sec", "participation": {"type": "random", "fraction": 0.5}},
+    {"type": "gd_sec", "batch": 20, "decay": {"type": "geometric", "every": 5}},
+    {"type": "gd_soec", "beta": 0.1, "xi": "5 L", "step_size": "0.3/L"},
 ]
 
 
-def test_every_leaf_has_an_example_here():
-    ours = {name for name, leaf in Algorithm.known.items() if leaf.__module__.startswith("wirelesssim.")}
-    assert ours == {example["type"] for example in EXAMPLES}
+def test_no_method_that_is_there_is_announced():
+    assert not set(OURS) & set(Algorithm.later)
 
 
-@pytest.mark.parametrize("example", EXAMPLES, ids=str)
+@pytest.mark.parametrize("example", [*({"type": name} for name in OURS), *EXAMPLES], ids=str)
 def test_algorithm(example):
     check_algorithm(build(Algorithm, example))
+
+
+class Single:
+    """A problem of which a worker sees binary32 alone, as of a network: theta^0 and every gradient."""
+
+    def __init__(self, problem):
+        self._problem = problem
+
+    def __getattr__(self, name):
+        return getattr(self._problem, name)
+
+    def start(self):
+        return self._problem.start().astype(np.float32)
+
+    def gradients(self, theta, workers):
+        return self._problem.gradients(theta, workers).astype(np.float32)
+
+    def sampled(self, theta, worker, rows):
+        return self._problem.sampled(theta, worker, rows).astype(np.float32)
+
+
+@pytest.mark.parametrize("bits", [32, 8])
+@pytest.mark.parametrize("name", OURS)
+def test_a_model_of_binary32_stays_one(name, bits):
+    """Models, updates and what both ends hold keep the type of theta: at d = 5e7 a copy in binary64 is 400 MB."""
+    method, problem = build(Algorithm, name), Single(_problem())
+    trial = Trial(method, problem, ValueFormat(bits), Chance(loss=0.3))
+    for _ in range(6):
+        trial.round()
+    vectors = [trial.theta, *(sent.values for sent, _ in trial._updates if not sent.silent), method.aggregate(trial.server),
+               *(method.mirror(state) for state in trial.workers)]
+    assert {vector.dtype for vector in vectors if vector is not None} == {np.dtype(np.float32)}
 
 
 @pytest.fixture
@@ -50,41 +85,30 @@ def plugin(tmp_path):
         del sys.modules[name]
 
 
-def test_a_users_algorithm_passes(plugin):
-    check_algorithm(plugin(LAZY))
+@pytest.mark.parametrize("text", [LAZY, CAREFUL], ids=["lazy", "careful"])
+def test_a_users_algorithm_passes(plugin, text):
+    check_algorithm(plugin(text))
+
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_example_of_the_readme_passes(plugin):
+    """The first Python block below "Add your own" that defines a model."""
+    blocks = README.read_text().split("## Add your own")[1].split("```python")[1:]
+    check_algorithm(plugin(next(block.split("```")[0] for block in blocks if "@model" in block)))
+
+
+PYTHONS_OWN = {"does not take steps_late", "sends beyond the model", "sends values that do not match"}  # its words, not ours
 
 
 @pytest.mark.parametrize("fault", FAULTS)
 def test_the_contract_catches(fault, plugin):
-    with pytest.raises((AssertionError, TypeError, IndexError, ValueError), match=FAULTS[fault][2]):
+    """What breaks a clause is an assertion with a sentence."""
+    with pytest.raises(Exception, match=FAULTS[fault][3]) as caught:
         check_algorithm(plugin(spoilt(fault)))
-
-
-OWN_CLAUSES = ["forgets to settle", "moves theta in place", "sends unrounded values", "sends unsorted indices",
-               "is not invertible"]
-
-
-@pytest.mark.parametrize("fault", OWN_CLAUSES)
-def test_what_breaks_a_clause_is_an_assertion_with_a_sentence(fault, plugin):
-    with pytest.raises(AssertionError) as caught:
-        check_algorithm(plugin(spoilt(fault)))
+    assert caught.type is AssertionError or fault in PYTHONS_OWN
     assert len(str(caught.value).splitlines()[0].split()) >= 4
-
-
-@pytest.mark.parametrize("part", ["h", "error"])
-def test_a_built_in_whose_settling_forgets_a_part_is_caught_where_the_contract_can_see_it(part, monkeypatch):
-    """h has a mirror at the server. What is put back into e has none: only its inverse is seen here; law 2 is its own test."""
-    kept = GradientDescentSEC.settle
-
-    def forgetful(self, state, sent, received, steps_late=0):
-        before = getattr(state, part).copy()
-        state = kept(self, state, sent, received, steps_late)
-        getattr(state, part)[:] = before if part == "h" else getattr(state, part) + (sent.entries != received.entries)
-        return state
-
-    monkeypatch.setattr(GradientDescentSEC, "settle", forgetful)
-    with pytest.raises(AssertionError, match="check `settle`" if part == "h" else "invertible"):
-        check_algorithm(GradientDescentSEC())
 
 
 def command(monkeypatch, capsys, *arguments):
@@ -132,7 +156,7 @@ def test_a_users_faulty_file_is_refused(plugin, tmp_path, monkeypatch, capsys):
 
 
 @pytest.mark.parametrize("old, new, words", [
-    ('    step_size: StepSize = "0.5/L"\n', "", "step_size is a field that every algorithm states"),
+    ('    step_size: StepSize = "0.5/L"\n', '    step_size: float = 0.5\n', "step_size is a field that every algorithm states"),
     ("@model\nclass", "class", "lacks @model"), ("    def model(self", "    def theta(self", "lacks model"),
     ("import numpy as np\n", "import numpy as\n", "SyntaxError"),
 ])

@@ -13,7 +13,11 @@ PATH_LOSSES = [{"type": "free_space"}, {"type": "log_distance"},
                {"type": "log_distance", "exponent": 2.2, "reference_distance": "10 m"}]
 FADINGS = [{"type": "none"}, {"type": "rayleigh"}, {"type": "rician"},
            {"type": "rician", "k_factor": "-10 dB", "coherence_time": "1 ms"},
-           {"type": "rician", "k_factor": "20 dB"}]
+           {"type": "rician", "k_factor": "20 dB"},
+           {"type": "nakagami"}, {"type": "nakagami", "m": 0.5}, {"type": "nakagami", "m": 7.5, "coherence_time": "1 ms"},
+           {"type": "clarke"}, {"type": "clarke", "doppler": "70 Hz", "k_factor": "6 dB"}, {"type": "clarke", "speed": "120 km/h"},
+           {"type": "tdl"}, {"type": "tdl", "profile": "B", "delay_spread": "300 ns", "speed": "30 km/h"},
+           {"type": "tdl", "profile": "C", "delay_spread": 0, "doppler": 5}]
 
 
 def test_every_leaf_has_an_example_here():

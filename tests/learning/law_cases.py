@@ -6,7 +6,8 @@ import numpy as np
 from hypothesis import strategies as st
 
 from wirelesssim.learning.algorithm import Fate, Outcome
-from wirelesssim.learning.gd_sec import GradientDescentSEC
+from wirelesssim.learning.algorithms.gd_sec import GradientDescentSEC
+from wirelesssim.learning.gradients import Gradients
 from wirelesssim.learning.objectives import Quadratic
 from wirelesssim.learning.rounds import contexts
 from wirelesssim.learning.values import ValueFormat
@@ -23,9 +24,17 @@ def quadratics(draw):
 
 @st.composite
 def methods(draw, kind=GradientDescentSEC, largest_alpha=0.5):
-    """`kind` with alpha L <= `largest_alpha` and alpha beta xi <= 1.5, where everything that was tried converged."""
+    """`kind` with alpha L <= `largest_alpha` and alpha beta xi <= 1.5, where everything that was tried converged; one xi for
+    all coordinates, or larger where f is flat, or where it is steep."""
     alpha, beta = draw(st.floats(0.05, largest_alpha)), draw(st.sampled_from([0.01, 0.1, 0.5, 1.0]))
-    return kind(step_size=alpha, beta=beta, xi=draw(st.floats(0.0, 1.5)) / (alpha * beta))
+    coordinates = draw(st.sampled_from(["uniform", {"type": "smoothness", "power": -1}, {"type": "smoothness", "power": 2}]))
+    return kind(step_size=alpha, beta=beta, xi=draw(st.floats(0.0, 1.5)) / (alpha * beta), coordinates=coordinates)
+
+
+def largest_thresholds(algorithm, problem):
+    """xi_i, (d,) or a number: that of `algorithm` for each coordinate."""
+    weights = algorithm.coordinates.weights(contexts(algorithm, problem)(1))
+    return algorithm.xi.at(1.0) * (1.0 if weights is None else weights)
 
 
 @dataclass
@@ -53,7 +62,8 @@ def rounds_of(problem, algorithm, rounds, lose=None, bits=64, settle=True):
         context, gradients = context_at(number), problem.gradients(theta, range(problem.workers))
         outcomes, sent, received = {}, {}, {}
         for m in range(problem.workers):
-            sent[m], workers[m] = algorithm.worker_step(workers[m], theta, lambda _at, m=m: gradients[m], context)
+            oracle = Gradients(problem).of(m, algorithm, context)
+            sent[m], workers[m] = algorithm.worker_step(workers[m], theta, oracle, context)
             received[m] = lose(number, m, sent[m]) if lose else sent[m]
             if settle:
                 workers[m] = algorithm.settle(workers[m], sent[m], received[m])

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from law_cases import apart, error, memory, methods, mirrors, packets_lost, quadratics, rounds_of
-from wirelesssim.learning.gd_sec import GradientDescentSEC
-from wirelesssim.learning.gd_soec import GradientDescentSOEC
+from wirelesssim.learning.algorithms.gd_sec import GradientDescentSEC
+from wirelesssim.learning.algorithms.gd_soec import GradientDescentSOEC
 from wirelesssim.learning.objectives import Quadratic
 from wirelesssim.learning.rounds import contexts
 from wirelesssim.learning.update import Update, difference

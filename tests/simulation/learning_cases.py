@@ -35,6 +35,13 @@ def apart(simulation):
     return np.abs(simulation.server.state.h - sum(mirrors)).max() / max(np.abs(mirror).max() for mirror in mirrors)
 
 
+def aggregate_gap(simulation):
+    """max |aggregate - SUM_m mirror| relative to the largest |mirror|, for any method; None where the server holds nothing."""
+    method = simulation.settings.algorithm
+    held, mirrors = method.aggregate(simulation.server.state), [method.mirror(worker.state) for worker in simulation.workers]
+    return None if held is None else np.abs(held - sum(mirrors)).max() / max(np.abs(mirror).max() for mirror in mirrors)
+
+
 def lossy(mtu=100, ack_loss=0.0, kind="unreliable", **more):
     """A transport of small packets, with an acknowledgement loss of its own."""
     return {"type": kind, "mtu": f"{mtu} B", "header": "28 B", "ack": {"loss": ack_loss}} | more

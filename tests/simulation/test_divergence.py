@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from learning_cases import run
+from learning_cases import errors, run
 from wirelesssim.cli import main
+from wirelesssim.learning.algorithm import Algorithm
 
 SCENARIO = """name: fast
 workers: 3
@@ -58,6 +59,46 @@ def test_each_method_is_stopped(algorithm, loss):
     found = made.recorder.divergence
     assert found is not None and found.round == made.recorder.rounds[-1].round < 3000
     assert all(word in found.reason for word in ("alpha*L = ", "alpha*beta*xi = ", "proved limit"))
+
+
+SPREAD = [{"type": "smoothness", "power": -1}, {"type": "list", "values": [1, 0, 4, 2, 3]}]
+
+
+@pytest.mark.parametrize("coordinates", SPREAD, ids=str)
+def test_the_reason_gives_the_largest_xi_where_coordinates_differ(coordinates):
+    """xi = max xi_i = 100 L, alpha = 0.5/L, beta = 1: alpha*beta*xi = 50 and the proved limit sqrt(1/2)/(2 * 1/2) = 0.7071 L."""
+    made = run(stop={"rounds": 3000}, objective={"type": "quadratic", "dimension": 5},
+               algorithm={"type": "gd_sec", "xi": "100 L", "beta": 1, "coordinates": coordinates})
+    found = made.recorder.divergence
+    assert found is not None and "alpha*L = 0.5, alpha*beta*xi = 50, xi = 100 L (proved limit 0.7071 L)" in found.reason
+
+
+# one worker a round at alpha/M, and steps whose length does not follow the gradient: stable, or bounded, where the rest is not
+FAR = {"cyc_iag": "1e3/L", "nounif_iag": "1e3/L", "ef_signsgd": "1e3/L", "signsgd": "1e3/L"}
+KNOWN = sorted(name for name, leaf in Algorithm.known.items() if leaf.__module__.startswith("wirelesssim."))
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_method_is_stopped_with_a_way_out(name):
+    step = FAR.get(name, "3/L")
+    algorithm = {"type": name, "step_size": step} | ({"batch": None} if Algorithm.known[name].batch else {})
+    made = run(stop={"rounds": 1500}, algorithm=algorithm, objective={"type": "quadratic", "dimension": 20, "condition": 10})
+    found = made.recorder.divergence
+    assert found is not None and found.round == made.recorder.rounds[-1].round < 1500
+    assert f"alpha*L = {float(step.removesuffix('/L')):g}" in found.reason and "; try " in found.reason
+
+
+def test_the_guard_watches_after_the_minimum_was_reached():
+    """alpha = 1/L, alpha beta xi = 0.6: f - f* falls below 1e-10 of its start, and some hundred rounds later the run explodes.
+    Two problems, of which one will do: so late, the last digits of another machine may matter."""
+    late = 0
+    for seed in (1, 2):
+        made = run(seed=seed, stop={"rounds": 3000}, algorithm={"type": "gd_sec", "step_size": "1/L", "xi": "2 L", "beta": 0.3},
+                   objective={"type": "quadratic", "dimension": 20, "condition": 10})
+        found = made.recorder.divergence
+        if found is not None and errors(made).min() < 1e-10:
+            late += found.round > 200 and "alpha*L = 1, alpha*beta*xi = 0.6, xi = 2 L (proved limit 0 L)" in found.reason
+    assert late
 
 
 def test_what_is_not_finite_is_stopped_without_a_warning(recwarn):

@@ -5,7 +5,7 @@ import pytest
 
 from learning_cases import CHANNEL, apart, errors, lossy, run, settings_of
 from wirelesssim.learning.algorithm import Algorithm, Fate, Outcome
-from wirelesssim.learning.gd import GradientDescent
+from wirelesssim.learning.algorithms.gd import GradientDescent
 from wirelesssim.learning.objectives import Quadratic
 from wirelesssim.learning.rounds import contexts
 from wirelesssim.learning.update import Update
@@ -108,7 +108,7 @@ def test_law_2_in_whole_runs(ack_loss, stop):
     method, memory, late = made.settings.algorithm, 0.0, []
     for worker in made.workers:
         for sending in worker.settlement._doubtful:
-            late.append(stop - sending.round)
+            late.append(worker.steps - sending.step)
             worker.state = method.settle(worker.state, sending.believed, sending.arrived, late[-1])
         memory = memory + worker.state.error
     gradients = np.sum([made.problem.gradients(theta, range(4)).sum(axis=0) for theta in models], axis=0)

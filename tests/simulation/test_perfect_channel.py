@@ -5,7 +5,10 @@ import pytest
 from sklearn.datasets import load_iris
 
 from learning_cases import run, settings_of
-from wirelesssim.learning.gd import GradientDescent
+from wirelesssim.errors import InputError
+from wirelesssim.learning.algorithms.gd import GradientDescent
+from wirelesssim.learning.algorithm import Algorithm
+from wirelesssim.learning.contracts.states import same
 from wirelesssim.learning.train import train
 from wirelesssim.rng import Streams
 from wirelesssim.simulation import Simulation, prepare
@@ -13,6 +16,12 @@ from wirelesssim.simulation import Simulation, prepare
 ALGORITHMS = [{"type": "gd"}, {"type": "gd_sec", "xi": "5 L", "beta": 0.1}, {"type": "gd_soec"}]
 TRANSPORTS = [{"type": "unreliable"}, {"type": "arq"}, {"type": "arq", "scheme": "stop_and_wait"}]
 SMALL = {"type": "quadratic", "dimension": 30}
+
+
+KNOWN = sorted(name for name, leaf in Algorithm.known.items() if leaf.__module__.startswith("wirelesssim."))
+ACCUMULATING = [name for name in KNOWN if Algorithm.known[name].accumulates]
+DIGITS = {"objective": {"type": "softmax", "l2": 0.01}, "workers": 6,
+          "data": {"type": "digits", "train": 120, "test": 30, "partition": {"type": "dirichlet", "alpha": 1}}}
 
 
 def same_as_train(rounds, **sections):
@@ -28,11 +37,10 @@ def same_as_train(rounds, **sections):
     assert np.array_equal([np.nan if row.error is None else row.error for row in rows], ideal.error, equal_nan=True)
     assert np.array_equal([np.nan if row.accuracy is None else row.accuracy for row in rows], ideal.accuracy, equal_nan=True)
     assert [row.entries_sent for row in rows] == ideal.entries.tolist()
-    assert all(row.workers_heard + row.workers_silent == settings.workers for row in rows[1:])
-    if settings.algorithm.type_name != "gd":
-        assert np.array_equal(simulation.server.state.h, ideal.server.h)
-        for worker, state in zip(simulation.workers, ideal.workers):
-            assert np.array_equal(worker.state.h, state.h) and np.array_equal(worker.state.error, state.error)
+    assert all(row.workers_heard + row.workers_silent + row.workers_unscheduled == settings.workers for row in rows[1:])
+    assert same(simulation.server.state, ideal.server)
+    for worker, state in zip(simulation.workers, ideal.workers, strict=True):
+        assert same(worker.state, state)
     return simulation
 
 
@@ -114,3 +122,46 @@ def test_a_run_is_a_function_of_its_seed():
     assert first.rounds == again.rounds and first.transmissions == again.transmissions
     other = run(**sections, seed={"learning": 1, "radio": 2}).recorder.rounds
     assert other[0] == first.rounds[0] and other[-1].objective != first.rounds[-1].objective
+
+
+@pytest.mark.parametrize("sections", [
+    {"access": "dedicated"}, {"access": "tdma", "codec": {"type": "auto", "value_bits": 16}},
+    {"access": "tdma", "codec": {"type": "auto", "value_bits": 8}, "downlink": {"type": "multicast", "rate": "1 Mbit/s"}},
+    {"access": "tdma", "transport": {"type": "unreliable", "mtu": "100 B"},
+     "compute": {"type": "fixed", "time": ["9 ms", "0 s"] * 3}},
+], ids=["dedicated", "fp16", "8-bit", "packets"])
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_method(name, sections):
+    same_as_train(8, algorithm=name, **DIGITS, **sections)
+
+
+HALF = {"type": "round_robin", "fraction": 0.5}
+OPTIONS = [{"batch": 5}, {"decay": {"type": "inverse", "after": 3}}, {"participation": HALF},
+           {"participation": {"type": "random", "fraction": 0.4}}]
+
+
+@pytest.mark.parametrize("fields", OPTIONS, ids=lambda fields: next(iter(fields)))
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_method_with_every_option(name, fields):
+    """Minibatches, decay and partial participation: the order in which workers draw and step is no part of the result."""
+    if "participation" in fields and Algorithm.known[name].selects:
+        with pytest.raises(InputError, match="algorithm.participation must be full"):
+            settings_of(algorithm={"type": name} | fields, **DIGITS)
+        return
+    simulation = same_as_train(8, algorithm={"type": name} | fields, access="tdma", **DIGITS)
+    if "participation" in fields:
+        asked = 3 if fields["participation"] is HALF else 2
+        assert all(row.workers_unscheduled == 6 - asked for row in simulation.recorder.rounds[1:])
+
+
+@pytest.mark.parametrize("way", [HALF, {"type": "random", "fraction": 0.4}], ids=lambda way: way["type"])
+@pytest.mark.parametrize("name", KNOWN)
+def test_accumulating(name, way):
+    algorithm = {"type": name, "participation": way | {"absent": "accumulate"}}
+    if name not in ACCUMULATING:
+        with pytest.raises(InputError, match="algorithm.participation"):
+            settings_of(algorithm=algorithm, **DIGITS)
+        return
+    simulation = same_as_train(8, algorithm=algorithm, access="tdma", **DIGITS)
+    sent = [row for row in simulation.recorder.transmissions if row.direction == "uplink"]
+    assert len(sent) == 8 * (3 if way is HALF else 2)  # who accumulates sends no marker

@@ -14,9 +14,9 @@ __all__ = ["Feedback", "Sending", "Settlement"]
 
 @dataclass
 class Sending:
-    """A message that a worker sent: the update, the part that the worker believes and the part that truly arrived."""
+    """A worker's message of its step number `step`: the update, the part that it believes and the part that truly arrived."""
 
-    round: int
+    step: int
     sent: Update
     believed: Update
     arrived: Update
@@ -27,7 +27,7 @@ class Settlement:
 
     What was not acknowledged is taken as lost, and put back. If it had arrived (its acknowledgement was lost) the worker
     learns so with the next acknowledgement that it hears, which repeats what the receiver has of earlier messages
-    (its 40 bytes have room), and repairs by the inverse; D server steps late.
+    (its 40 bytes have room), and repairs by the inverse, as many of its own steps late as it has made since.
     """
 
     def __init__(self, algorithm: Algorithm):
@@ -38,7 +38,7 @@ class Settlement:
         """The state after `sending` has ended; `heard`: whether any of its acknowledgements came through."""
         if heard:
             for earlier in self._doubtful:
-                late = sending.round - earlier.round
+                late = sending.step - earlier.step
                 state = self._algorithm.settle(state, earlier.believed, earlier.arrived, late)
             self._doubtful.clear()
         state = self._algorithm.settle(state, sending.sent, sending.believed)

@@ -43,7 +43,7 @@ class Worker:
         self.env, self.index, self.algorithm, self.gradients = env, index, algorithm, gradients
         self.codec, self.transport, self.uplink = codec, transport, uplink
         self.compute_time, self.settlement, self.report, self.books = compute_time, settlement, report, books
-        self.state = algorithm.init_worker(theta)
+        self.state, self.steps = algorithm.init_worker(theta), 0
         self.inbox = simpy.Store(env)
         self.sending: simpy.Event | None = None
 
@@ -51,30 +51,41 @@ class Worker:
         """The process: one task after the other, for ever."""
         while True:
             task = yield self.inbox.get()
-            yield self.env.timeout(self.compute_time)
+            yield self.env.timeout(self._computing)
             if self.sending is not None:
                 yield self.sending
-            gradient = self.gradients.of(self.index)
+            gradient = self.gradients.of(self.index, self.algorithm, task.context)
             update, self.state = self.algorithm.worker_step(self.state, task.theta, gradient, task.context)
-            self.sending = self.env.process(self._send(task.round, update))
+            self.steps += 1
+            if not self.algorithm.speaks(self.index, task.context):
+                self._say_nothing(task.round, Fate.UNSCHEDULED)  # the server knows whom it scheduled
+            elif update.silent and self.transport.silence == "free":
+                self._say_nothing(task.round, Fate.SILENT)
+            else:
+                self.sending = self.env.process(self._send(task.round, update))
+
+    def _say_nothing(self, round: int, fate: Fate) -> None:
+        self.books.open(round, self.index, self._computing, None)
+        self.report(self.index, Outcome(fate), 0)
+
+    @property
+    def _computing(self) -> float:
+        """Seconds of a round's gradients."""
+        return self.compute_time * self.algorithm.evaluations
 
     def _send(self, round: int, update: Update):
         """The process of one message: from the step to its settlement."""
-        if update.silent and self.transport.silence == "free":
-            self.books.open(round, self.index, self.compute_time, None)
-            self.report(self.index, Outcome(Fate.SILENT), 0)
-            return
-        packets = None if update.silent else self.codec.packets(update, self.transport.room)
+        step, packets = self.steps, None if update.silent else self.codec.packets(update, self.transport.room)
         message = self._message(round, packets)
         transfer = Transfer(message, self.env.now)
-        self.books.open(round, self.index, self.compute_time, transfer)
+        self.books.open(round, self.index, self._computing, transfer)
         receipts = self.settlement is not None
         yield from self.transport.send(
             self.uplink, message, receipts, lambda done: self._arrived(update, packets, done), transfer)
         if self.settlement is not None:
             believed = _part(update, packets, transfer.acknowledged)
             arrived = _part(update, packets, transfer.delivered)
-            self.state = self.settlement(self.state, Sending(round, update, believed, arrived), transfer.heard)
+            self.state = self.settlement(self.state, Sending(step, update, believed, arrived), transfer.heard)
 
     def _message(self, round: int, packets: Packets | None) -> Message:
         header = self.transport.header

@@ -168,18 +168,20 @@ class Scenario:
             raise _located(error, tree) from None
 
     def _with_paths(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Relative data paths are relative to the scenario's folder."""
-        section = data.get("data")
-        if not isinstance(section, dict):
-            return data
+        """Relative paths of data, and of the file of a module (`objective.module: my_net.py:Net`), start at the scenario's folder."""
         moved = {}
-        for key, value in section.items():
-            if key in ("path", "labels") and isinstance(value, str):
+        for name, key in (("data", "path"), ("data", "labels"), ("objective", "module")):
+            section = moved.get(name, data.get(name))
+            if isinstance(section, dict) and isinstance(section.get(key), str):
                 try:
-                    moved[key] = str(_whole_path(self.folder, value))
+                    moved[name] = section | {key: self._whole(section[key], module=key == "module")}
                 except InputError as error:
-                    raise error.under("data", key) from None
-        return data | {"data": section | moved}
+                    raise error.under(name, key) from None
+        return data | moved
+
+    def _whole(self, value: str, module: bool) -> str:
+        path, colon, name = value.rpartition(":") if module else (value, "", "")
+        return value if module and not path.endswith(".py") else f"{_whole_path(self.folder, path)}{colon}{name}"
 
     def _swept_path(self, key: str, value: Any) -> Any:
         """A value of the matrix with its data paths made whole."""

@@ -8,11 +8,9 @@ from hashlib import sha256
 from pathlib import Path
 
 from ..errors import InputError
-from ..model import Model, check_decorated, families, forget
+from ..model import PLUGINS, Model, check_decorated, families, forget
 
 __all__ = ["load_plugin", "plugin_digest"]
-
-_LOADED: dict[Path, str] = {}  # the module that each file was last loaded as
 
 
 def load_plugin(path: str | Path) -> list[type[Model]]:
@@ -23,9 +21,9 @@ def load_plugin(path: str | Path) -> list[type[Model]]:
     path = Path(path).resolve()
     name = f"wirelesssim_plugin_{path.stem}_{plugin_digest(path)[:12]}"
     if name not in sys.modules:
-        _forget(_LOADED.get(path))
+        _forget(PLUGINS.get(path))
         _execute(path, name)
-        _LOADED[path] = name
+    PLUGINS[path] = name
     return [leaf for family in families().values() for leaf in family.known.values() if leaf.__module__ == name]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from hashlib import sha256
+from pathlib import PurePath
 from typing import Any
 
 from .settings import Settings
 
 __all__ = ["Point", "RESULTS_VERSION", "label_of"]
 
-RESULTS_VERSION = 1  # raised by every change of behaviour that changes a number
+RESULTS_VERSION = 2  # raised by every change of behaviour that changes a number
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Point:
         sections = self.settings.plain()
         if "data" in sections:
             sections["data"] = {key: item for key, item in sections["data"].items() if key not in ("path", "labels")}
+        if "module" in sections["objective"]:  # its file's content counts among the plug-ins
+            sections["objective"] = sections["objective"] | {"module": PurePath(sections["objective"]["module"]).name}
         content = {"settings": sections, "replication": self.replication, "data": data_digest,
                    "plugins": sorted(self.plugins.values()), "results_version": RESULTS_VERSION}
         return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:20]

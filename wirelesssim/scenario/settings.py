@@ -26,7 +26,7 @@ from ..perworker import PerWorkerValue
 from ..radio.channel import Channel
 from ..radio.geometry import Geometry, Positions
 from ..radio.worker_loss import WorkerLossValue
-from ..units import COUNT, FRACTION, NUMBER, Count, Natural, PositiveTime, Quantity
+from ..units import COUNT, FRACTION, NUMBER, Count, Natural, PositiveTime, Quantity, Relative
 
 __all__ = ["Accuracy", "ErrorLevel", "Settings", "Stop", "Seed", "StopTarget"]
 
@@ -130,6 +130,11 @@ def _fits(settings: Settings) -> Iterator[Problem]:
         yield Problem(("data",), f"is required by the objective {objective.type_name}, for example {{type: mnist}}")
     if not objective.needs_data and settings.data is not None:
         yield Problem(("data",), f"is not used by the objective {objective.type_name}, which brings its own; leave it out")
+    if settings.algorithm.batch is not None and not objective.needs_data:
+        yield Problem(("algorithm", "batch"), f"must be null for the objective {objective.type_name}, which has no samples, "
+                                              f"got {settings.algorithm.batch}; leave it out, or take a method of full gradients")
+    if not objective.knows_smoothness:
+        yield from _absolute(settings.algorithm, objective.type_name)
     if settings.geometry is not None and not channel.needs_geometry:
         yield Problem(("geometry",), f"is not used by a {channel.type_name} channel; leave it out or use {{type: radio}}")
     if downlink.type_name != "ideal" and downlink.own_rate is None and channel.needs_geometry:
@@ -137,6 +142,27 @@ def _fits(settings: Settings) -> Iterator[Problem]:
                                             "a downlink over fading is not in this version")
     if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
         yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
+
+
+def _absolute(algorithm: Algorithm, objective: str) -> Iterator[Problem]:
+    """What of `algorithm` cannot be said without a smoothness constant."""
+    if algorithm.needs_worker_smoothness or algorithm.needs_coordinate_smoothness:
+        yield Problem(("algorithm", "type"), f"must not be {algorithm.type_name!r} with the objective {objective}: it needs "
+                                             "smoothness constants, which are not known of a network; choose another method")
+    for path, relative in _relatives(algorithm, ("algorithm",)):
+        example = "0.1" if relative.power < 0 else "10"
+        yield Problem(path, f"must be a number with the objective {objective}, whose smoothness constant L is not known, "
+                            f"got {relative}; say {path[-1]}: {example}, for example")
+
+
+def _relatives(part: Any, path: tuple) -> Iterator[tuple[tuple, Relative]]:
+    """Every value inside `part` that is relative to L, and where it stands."""
+    if isinstance(part, Relative):
+        if part.power:
+            yield path, part
+    elif dataclasses.is_dataclass(part):
+        for item in dataclasses.fields(part):
+            yield from _relatives(getattr(part, item.name), (*path, item.name))
 
 
 def _lengths(part: Any, workers: int, path: tuple = ()) -> Iterator[Problem]:

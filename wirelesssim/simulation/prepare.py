@@ -40,7 +40,8 @@ def prepare(settings: Settings, replication: int) -> Prepared:
     sections = {key: plain(getattr(settings, key)) for key in ("data", "objective", "workers")}
     stamp = settings.data.stamp() if settings.data is not None else None
     kinds = [*_kinds(settings.data), *_kinds(settings.objective)]
-    key = json.dumps([sections, settings.seed.learning, replication, repr(stamp), kinds], sort_keys=True)
+    stamps = repr((stamp, settings.objective.stamp()))
+    key = json.dumps([sections, settings.seed.learning, replication, stamps, kinds], sort_keys=True)
     if key in _MADE:
         _MADE.move_to_end(key)
     else:
@@ -76,7 +77,7 @@ def _samples(settings: Settings, streams: Streams) -> tuple[Samples, str, dict]:
     except InputError as error:
         raise error.under("data") from None
     try:
-        shards = settings.data.partition.assign(split.train_labels, settings.workers, streams("partition"))
+        shards = settings.data.shards(split, settings.workers, streams("partition"))
     except InputError as error:
         raise error from None
     samples = Samples(split.train_features, split.train_labels, shards, split.test_features, split.test_labels, split.classes)

@@ -39,7 +39,7 @@ class Simulation:
         self.settings, self.problem = settings, prepared.problem
         if settings.stop.target is not None and settings.stop.target.error is not None and prepared.optimum is None:
             raise InputError(Problem(("stop", "target", "error"), f"must not be given, got {settings.stop.target.error:g}: the "
-                                                                  "minimum f* is not known; use accuracy, or l2 > 0"))
+                                                                  "minimum f* is not known; use accuracy, or a larger l2"))
         self.env, self.recorder = simpy.Environment(), Recorder()
         self.books = Books(self.recorder)
         self.radio = radio_streams(settings, replication)
@@ -93,8 +93,9 @@ class Simulation:
 
     def _broadcaster(self, links: list) -> Broadcaster:
         settings = self.settings
-        transport, downlink, size = settings.transport, settings.downlink, self.problem.size
-        message = Broadcaster.model_message(size, settings.codec, transport.room, transport.header)
+        transport, downlink = settings.transport, settings.downlink
+        model = settings.algorithm.broadcast(self.problem.start())
+        message = Broadcaster.model_message(model, settings.codec, transport.room, transport.header)
         rates = np.array([downlink.own_rate or link.control_rate for link in links])
         return Broadcaster(
             self.env, downlink, message, rates, np.array([link.latency for link in links]),
