@@ -75,7 +75,7 @@ def test_new_never_writes_over_a_file_and_knows_its_data(command):
     command.refuses("new", "x.yaml", "--data", "mnst",
                     says="--data mnst: is an unknown set 'mnst'; did you mean 'mnist'? known: ...")
     command.refuses("new", "x.yaml", "--data", "no.csv", says="--data no.csv: ...no.csv: there is no such file; ...")
-    command.refuses("new", "x.yaml", "--data", "a9a", says="--data a9a: 'a9a' is not shipped by an installed package; ...")
+    command.refuses("new", "x.yaml", "--data", "a9a", says="--data a9a: 'a9a' is not here, and a run downloads nothing; ...")
 
 
 @pytest.fixture
@@ -145,8 +145,8 @@ BAD_DATA = [  # (data, says after the file)
     ("{path: bytes}", "4: data.path ...bytes: is not text, so neither LIBSVM nor CSV; give ..."),
     ("{path: empty.csv}", "4: data.path ...empty.csv: has no samples; the file is empty"),
     ('{path: "a\\0b"}', "4: data.path 'a\\x00b' cannot be a file's path: ..."),
-    ("{path: 3}", "4: data.path (a file) or type (a set by name) is required, got 3; known: breast_cancer, ..."),
-    ("{}", "4: data.path (a file) or type (a set by name) is required; known: breast_cancer, ..."),
+    ("{path: 3}", "4: data.path (a file) or type (a set by name) is required, got 3; known: a9a, ..."),
+    ("{}", "4: data.path (a file) or type (a set by name) is required; known: a9a, ..."),
     ("{path: d.csv, trian: 5}", "4: data.trian unknown key 'trian' of data 'file'; did you mean 'train'? known: ..."),
     ("{type: iris, path: d.csv}", "4: data.path unknown key 'path' of data 'iris'; known: ..."),
     ("{path: d.csv, train: 100}", "4: data.train must be <= 20, the samples of d.csv, got 100"),
@@ -155,8 +155,11 @@ BAD_DATA = [  # (data, says after the file)
     ("{path: d.csv, normalize: max}", "4: data.normalize must be 'auto', 'none' or 'standard', got 'max'"),
     ("{path: d.libsvm, normalize: standard}", "4: data.normalize must be 'auto' or 'none' for d.libsvm: 'standard' would ..."),
     ("{path: d.csv, partition: iidd}", "4: data.partition is an unknown partition 'iidd'; did you mean 'iid'? known: ..."),
-    ("{path: d.csv, partition: {type: shards}}",
-     "4: data.partition.type 'shards' is planned and not in this version; known: ..."),
+    ("{path: d.csv, partition: {type: shards, per_worker: 9}}",
+     "4: data.partition.per_worker must be <= 5 for 16 training samples and 3 workers, got 9"),
+    ("{path: d.csv, partition: column}",
+     "4: data.partition.column is required for d.csv, which does not say where its samples come from: ..."),
+    ("{path: d.csv, group: y}", "4: data.group must be another column than the label, got 'y'"),
     ("{path: d.csv, partition: {type: dirichlet, minimum: 9}}",
      "4: data.partition.minimum must be <= 5 for 16 training samples and 3 workers, got 9"),
     ("{path: real.csv}", "5: objective.type must be linear where labels are numbers and not classes (...), got 'logistic'"),
@@ -200,12 +203,12 @@ def test_a_target_that_can_never_be_told(files):
 
 
 def test_a_target_of_an_error_whose_minimum_is_unknown(files):
-    """Logistic regression without a penalty on these samples: f* is not known, and the run would never end."""
-    stop = spoilt("l2: 1e-3", "l2: 0", spoilt("rounds: 2", "target: {error: 1e-3}", DATA))
+    """A sigmoid's squared error without a penalty is not convex: f* is not known, and the run would never end."""
+    stop = spoilt("logistic, l2: 1e-3", "nonlinear_least_squares", spoilt("rounds: 2", "target: {error: 1e-3}", DATA))
     (files.folder / "s.yaml").write_text(stop)
     status, _out, err = files("run", "s.yaml", "--quiet")
     assert status == 2 and not list((files.folder / "results/small/points").iterdir())
-    assert fits(err, "error: stop.target.error must not be given, got 0.001: the minimum f* is not known; use accuracy, or l2 > 0\n")
+    assert fits(err, "error: stop.target.error must not be given, got 0.001: the minimum f* is not known; use accuracy, or a larger l2\n")
 
 
 PLUGINS = {

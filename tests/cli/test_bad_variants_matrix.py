@@ -22,7 +22,7 @@ VARIANTS = [
     ("SEC: {}", "SEC: {algorithm: {type: gd}, transport: tpc}",
      "s.yaml:10 (variant 'SEC'): transport is an unknown transport 'tpc'; known: arq, unreliable"),
     ("GD: {algorithm: {type: gd, step", "GD: {algorithm: {type: gd, xi: 5 L, step",
-     "s.yaml:9 (variant 'GD'): algorithm.xi unknown key 'xi' of algorithm 'gd'; known: step_size, type"),
+     "s.yaml:9 (variant 'GD'): algorithm.xi unknown key 'xi' of algorithm 'gd'; known: batch, decay, participation, step_size, type"),
     ("SEC: {}", "SEC: {workers: 4, channel: {rate: [1, 2, 3]}}",
      "s.yaml:10 (variant 'SEC'): channel.rate must have one entry for each of the 4 workers, got 3"),
 ]
@@ -66,7 +66,7 @@ SETS = {  # KEY=VALUE -> what follows `--set KEY=VALUE: `
     "transport.ack.size=5 ms": "transport.ack.size must be a size like '1500 B', got '5 ms', a time",
     "transport.scheme=window": "transport.scheme must be 'burst' or 'stop_and_wait', got 'window'",
     "server.missing=drop": "server.missing must be 'keep_last', 'zero' or 'rescale', got 'drop'",
-    "codec.value_bits=33": "codec.value_bits must be 64, 32 or 16, got 33",
+    "codec.value_bits=33": "codec.value_bits must be 64, 32, 16 or, quantised, 2 to 15, got 33",
     "compute.time=3 m": "compute.time must be a time like '5 ms', got '3 m', a distance",
     "access=csma": "access.type 'csma' is planned and not in this version; known: dedicated, fdma, tdma",
     "downlink={type: multicast, rate: 5 ms}": "downlink.rate must be a rate like '10 Mbit/s', got '5 ms', a time",
@@ -82,7 +82,7 @@ def test_set_under_a_variant_or_a_type_that_it_does_not_fit(command):
     command.refuses_file(GOOD,
                          f"--set variants.SEC.channel.loss=5ms (variant 'SEC'): channel.loss {A_FRACTION}, got '5ms', a time",
                          "--set", "variants.SEC.channel.loss=5ms")
-    command.refuses_file(GOOD, "s.yaml:5: algorithm.xi unknown key 'xi' of algorithm 'gd'; known: step_size, type",
+    command.refuses_file(GOOD, "s.yaml:5: algorithm.xi unknown key 'xi' of algorithm 'gd'; known: batch, decay, participation, step_size, type",
                          "--set", "algorithm.type=gd")
 
 

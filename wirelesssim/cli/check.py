@@ -45,11 +45,14 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
 def _check_plugin(path: Path) -> None:
     """Run the contract of each model's family; InputError with the first that does not hold."""
     from ..experiment.contracts import check_model
+    from ..learning.neural.module_file import networks_in
     from ..scenario.plugins import load_plugin
     from .said import say
 
-    models = load_plugin(path)
-    if not models:
+    models, networks = load_plugin(path), networks_in(path)
+    for name in networks:
+        say(f"{path}: network {name!r}: used by objective: {{type: torch, module: {path.name}:{name}}}")
+    if not models and not networks:
         raise InputError(f"{path}: defines no model; write `@model class Mine(Algorithm, name=\"mine\")`")
     for model in models:
         say(f"{path}: {model.family} {model.type_name!r}: {check_model(model)}")
