@@ -10,21 +10,31 @@ from collections.abc import Callable
 
 import numpy as np
 
+from ..errors import InputError, Problem
 from ..model import Model, model
 from ..rng import Streams
 from ..units import Decibels, Distance, from_db
+from .gaussian_field import SINUSOIDS, GaussianField
+from .pathloss import PathLoss, Propagation
 
-__all__ = ["Shadowing", "NoShadowing", "LognormalShadowing", "SINUSOIDS"]
+__all__ = ["Shadowing", "NoShadowing", "LognormalShadowing", "StandardShadowing", "SINUSOIDS"]
 
-SINUSOIDS = 1024  # kurtosis of the sum 3 - 1.5/1024; error of one field's correlation about 1/sqrt(1024)
+Field = Callable[[np.ndarray, Propagation], np.ndarray]
 
 
 class Shadowing(Model, family="shadowing"):
     """The law of the shadowing gain over the plane."""
 
     @abstractmethod
-    def field(self, streams: Streams) -> Callable[[np.ndarray], np.ndarray]:
-        """This site's field: positions (..., 2) m -> linear power gain (...), a pure function of the place."""
+    def at(self, streams: Streams, path_loss: PathLoss) -> Field:
+        """One site's shadowing: (positions (..., 2) m, what `path_loss` says of them) -> linear power gain (...), pure."""
+
+    @abstractmethod
+    def distance_scale(self, path_loss: PathLoss) -> float:
+        """The decorrelation distance (m), the least of those that `path_loss` states where it does; infinite without shadowing."""
+
+    def check_law(self, path_loss: PathLoss) -> None:
+        """InputError (`shadowing.type`) where this shadowing cannot go with `path_loss`."""
 
 
 @model
@@ -32,7 +42,15 @@ class NoShadowing(Shadowing, name="none"):
     """Every place at the median: gain 1."""
 
     def field(self, streams):
+        """(positions (..., 2)) -> ones (...)."""
         return lambda positions: np.ones(np.shape(positions)[:-1])
+
+    def at(self, streams, path_loss):
+        field = self.field(streams)
+        return lambda positions, _: field(positions)
+
+    def distance_scale(self, path_loss):
+        return np.inf
 
 
 @model
@@ -41,41 +59,58 @@ class LognormalShadowing(Shadowing, name="lognormal"):
 
         E[G(x) G(y)] = exp(-|x - y| / d),       d = `decorrelation` (m), `sigma` in dB
 
-    (M. Gudmundson, "Correlation model for shadow fading in mobile radio systems", Electron. Lett. 27, 1991.) Made of N
-    random sinusoids, G(x) = sqrt(2/N) SUM_n cos(k_n . x + phi_n), phi uniform, k_n drawn from the field's spectrum: the
-    two-dimensional transform of exp(-r/d) is proportional to (1 + (k d)^2)^(-3/2), so |k| has the density
-    d^2 k (1 + (k d)^2)^(-3/2) and the distribution function 1 - 1/sqrt(1 + (k d)^2); its direction is uniform. Then
-    E[cos(k . r)] = exp(-r/d) exactly, over fields. |k| is drawn one from each of N equally likely strata.
+    (M. Gudmundson, "Correlation model for shadow fading in mobile radio systems", Electron. Lett. 27, 1991; how G is made
+    stands in `gaussian_field`.) The same sigma everywhere, whatever the state of the place.
 
     The median is 1, the mean gain exceeds it: exp((sigma ln 10 / 10)^2 / 2). Defaults: TR 38.901, table 7.4.1-1, has
     6 dB (UMa) and 7.82 dB (UMi) without line of sight, 7 dB lies between; 50 m is UMa's without line of sight, table
-    7.5-6. Left out: line-of-sight states, correlation between sites.
+    7.5-6. Left out: line-of-sight states (see `standard`), correlation between sites.
     """
 
     sigma: Decibels = "7 dB"
     decorrelation: Distance = "50 m"
 
     def field(self, streams):
-        draw = streams("shadowing")
-        below = (np.arange(SINUSOIDS) + draw.random(SINUSOIDS)) / SINUSOIDS  # stratified, in [0, 1)
-        radial = np.sqrt(1 / (1 - below) ** 2 - 1) / self.decorrelation  # inverse of the distribution function
-        angle, phase = 2 * np.pi * draw.random((2, SINUSOIDS))
-        waves = radial * np.array([np.cos(angle), np.sin(angle)])  # (2, N)
-        return _Field(self.sigma, waves, phase)
+        """(positions (..., 2)) -> gain (...)."""
+        levels = GaussianField(streams("shadowing"), self.decorrelation)
+        return lambda positions: from_db(self.sigma * levels(positions))
+
+    def at(self, streams, path_loss):
+        field = self.field(streams)
+        return lambda positions, _: field(positions)
+
+    def distance_scale(self, path_loss):
+        return self.decorrelation
 
 
-class _Field:
-    """One drawn field: `waves` (2, N) rad/m, `phase` (N,) rad."""
+@model
+class StandardShadowing(Shadowing, name="standard"):
+    """The shadowing that the standard states with its path loss: sigma and decorrelation of the state of the place.
 
-    def __init__(self, sigma: float, waves: np.ndarray, phase: np.ndarray):
-        self.sigma, self.waves, self.phase = sigma, waves, phase
+        gain = 10^(sigma_s G_s(x) / 10),     s the state of x, line of sight or not
 
-    def gaussian(self, positions: np.ndarray) -> np.ndarray:
-        """The standard Gaussian field G at positions (..., 2), (...)."""
-        positions = np.asarray(positions, dtype=float)
-        # term by term and not by a matrix product, whose rounding depends on how many places are asked at once
-        angle = positions[..., :1] * self.waves[0] + positions[..., 1:] * self.waves[1] + self.phase  # (..., N)
-        return np.sqrt(2 / len(self.phase)) * np.cos(angle).sum(axis=-1)
+    G_LOS and G_NLOS are independent Gaussian fields as in `lognormal`, each with its own decorrelation distance; sigma_s in dB
+    from TR 38.901, table 7.4.1-1 (7.5-6 behind walls), decorrelation from table 7.5-6: see the path-loss law. Where the state
+    changes the gain jumps. InputError with a law that states none. Left out: correlation with delay and angle
+    spread, and between sites.
+    """
 
-    def __call__(self, positions: np.ndarray) -> np.ndarray:
-        return from_db(self.sigma * self.gaussian(positions))
+    def at(self, streams, path_loss):
+        fields = [GaussianField(streams("shadowing", state), distance)
+                  for state, distance in zip(("line of sight", "blocked"), path_loss.decorrelation)]
+
+        def gain(positions, propagation):
+            level = np.where(propagation.los, fields[0](positions), fields[1](positions))
+            return from_db(propagation.sigma * level)
+
+        return gain
+
+    def distance_scale(self, path_loss):
+        return min(path_loss.decorrelation)
+
+    def check_law(self, path_loss):
+        if path_loss.decorrelation is None:
+            stating = sorted(name for name, law in PathLoss.known.items() if law.decorrelation is not PathLoss.decorrelation)
+            rule = (f"must not be 'standard' with path_loss {path_loss.type_name!r}, which states no shadowing; choose 'lognormal', "
+                    f"'none', or one of the laws {', '.join(stating)}")
+            raise InputError(Problem(("shadowing", "type"), rule))
