@@ -10,12 +10,20 @@ from wirelesssim.radio.fading import Fading, NoFading, Rayleigh
 from wirelesssim.radio.pathloss import FreeSpace, PathLoss
 
 PATH_LOSSES = [{"type": "free_space"}, {"type": "log_distance"},
-               {"type": "log_distance", "exponent": 2.2, "reference_distance": "10 m"}]
+               {"type": "log_distance", "exponent": 2.2, "reference_distance": "10 m"},
+               {"type": "two_ray"}, {"type": "two_ray", "bs_height": "1.5 m"}, {"type": "cost_hata"},
+               {"type": "cost_hata", "bs_height": "200 m", "city": "metropolitan"}, {"type": "macro"},
+               {"type": "umi"}, {"type": "umi", "ut_height": "22.5 m", "penetration": "high"}, {"type": "umi", "nlos": "optional"},
+               {"type": "uma"}, {"type": "uma", "ut_height": "22.5 m"}, {"type": "uma", "penetration": "low", "nlos": "optional"},
+               {"type": "rma"}, {"type": "rma", "bs_height": "150 m", "ut_height": "10 m", "penetration": "low"},
+               {"type": "inh"}, {"type": "inh", "office": "open", "nlos": "optional"},
+               *({"type": "inf", "hall": hall} for hall in ("SL", "DL", "SH", "DH", "HH"))]
 FADINGS = [{"type": "none"}, {"type": "rayleigh"}, {"type": "rician"},
            {"type": "rician", "k_factor": "-10 dB", "coherence_time": "1 ms"},
            {"type": "rician", "k_factor": "20 dB"},
            {"type": "nakagami"}, {"type": "nakagami", "m": 0.5}, {"type": "nakagami", "m": 7.5, "coherence_time": "1 ms"},
-           {"type": "clarke"}, {"type": "clarke", "doppler": "70 Hz", "k_factor": "6 dB"}, {"type": "clarke", "speed": "120 km/h"},
+           {"type": "clarke"}, {"type": "clarke", "doppler": "70 Hz", "k_factor": "6 dB"},
+           {"type": "clarke", "speed": "120 km/h"},
            {"type": "tdl"}, {"type": "tdl", "profile": "B", "delay_spread": "300 ns", "speed": "30 km/h"},
            {"type": "tdl", "profile": "C", "delay_spread": 0, "doppler": 5}]
 

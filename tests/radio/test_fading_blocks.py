@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from fading_cases import reference
 from scipy.integrate import trapezoid
 from scipy.special import i0e
 
-from wirelesssim.radio.fading import NoFading, Rayleigh, Rician, mean_over
+from wirelesssim.radio.fading import Nakagami, NoFading, Rayleigh, Rician, mean_over
 from wirelesssim.rng import Streams
 from wirelesssim.units import from_db
 
@@ -30,7 +31,40 @@ def test_rician_outage_is_the_integral_of_its_density(k_db, margin_db):
     assert Rician(k_factor=k).outage(x) == pytest.approx(trapezoid(density, g), rel=1e-7)
 
 
-@pytest.mark.parametrize("fading", [Rayleigh(), Rician(k_factor="3 dB")], ids=["rayleigh", "rician"])
+def test_outage_against_the_reference():
+    """Nine digits, down to 3e-7: Rician with K from 0 to 10 dB, Rayleigh."""
+    for k_db, margin, value in reference("rician_outage"):
+        assert Rician(k_factor=from_db(k_db)).outage(from_db(-margin)) == pytest.approx(value, rel=1e-8)
+    for _, margin, value in reference("rayleigh_outage"):
+        assert Rayleigh().outage(from_db(-margin)) == pytest.approx(value, rel=1e-9)
+
+
+def test_nakagami_by_hand():
+    """m = 1: Rayleigh. m = 1/2: g is the square of a standard normal, P(g < x) = erf(sqrt(x/2)). m = 2: 1 - e^-2x (1 + 2x)."""
+    x = np.array([1e-4, 0.01, 0.3, 1.0, 4.0])
+    assert np.allclose(Nakagami(m=1).outage(x), Rayleigh().outage(x), rtol=1e-12)
+    assert np.allclose(Nakagami(m=0.5).outage(x), [math.erf(math.sqrt(v / 2)) for v in x], rtol=1e-12)
+    assert np.allclose(Nakagami(m=2).outage(x[1:]), 1 - np.exp(-2 * x[1:]) * (1 + 2 * x[1:]), rtol=1e-10)
+
+
+def test_nakagami_amount_of_fading():
+    """The variance of the gain is 1/m; fourth moments make its standard error sqrt((E(g-1)^4 - 1/m^2)/n), 400,000 blocks."""
+    for m in (0.5, 2.0, 10.0):
+        squares = (Nakagami(m=m).process(STREAMS, 1).gains(0, 400_000) - 1) ** 2
+        assert abs(squares.mean() - 1 / m) < 5 * squares.std() / math.sqrt(len(squares))
+
+
+def test_nakagami_has_the_spread_of_a_rician():
+    """m = (K+1)^2/(2K+1): both have the variance 1/m; K = 1 + sqrt(2) makes m = 2."""
+    k = 1 + math.sqrt(2)
+    rician = Rician(k_factor=k).process(STREAMS, 2).gains(0, 400_000)
+    squares = (rician - 1) ** 2
+    assert (k + 1) ** 2 / (2 * k + 1) == pytest.approx(2.0)
+    assert abs(squares.mean() - 0.5) < 5 * squares.std() / math.sqrt(len(squares))
+
+
+@pytest.mark.parametrize("fading", [Rayleigh(), Rician(k_factor="3 dB"), Nakagami(m=0.5), Nakagami(m=3)],
+                         ids=["rayleigh", "rician", "nakagami 0.5", "nakagami 3"])
 def test_fraction_of_blocks_in_outage(fading):
     """400,000 blocks, 10 dB below the mean: binomial, z < 5 (6e-7)."""
     n, p = 400_000, float(fading.outage(0.1))

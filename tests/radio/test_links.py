@@ -275,7 +275,8 @@ def test_radio_refuses_by_key():
     for given, message in (({"bandwidth": "5 GHz"}, "^bandwidth must be <= carrier"),
                            ({"phy": {"type": "shannon", "rate": "1 Gbit/s"}}, r"^phy\.rate must be <= bandwidth"),
                            ({"phy": {"type": "shannon", "min_efficiency": 9}}, "min_efficiency must be <= max_efficiency"),
-                           ({"path_loss": "umi"}, "planned"), ({"fading": {"type": "rayleigh", "coherence_time": 0}}, "> 0 s")):
+                           ({"path_loss": {"type": "umi", "ut_height": "100 m"}}, r"^path_loss\.ut_height must be <= 22.5 m"),
+                           ({"fading": {"type": "rayleigh", "coherence_time": 0}}, "> 0 s")):
         with pytest.raises(InputError, match=message):
             validate(Radio, given)
 

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from ..errors import InputError, Problem
 from ..model import model
 from ..perworker import WorkerTime
-from ..units import BOLTZMANN, REFERENCE_TEMPERATURE, Frequency, Power, Ratio
+from ..rng import Streams
+from ..units import Frequency, Power, Ratio
 from .channel import Channel, delays_and_losses
-from .fading import Fading
-from .fading_link import AdaptiveLink, FixedRateLink
-from .geometry import Disc
+from .fading import Branches, Fading, FadingLaw, combine
+from .fading_link import AdaptiveLink, FixedRateLink, carried
+from .geometry import Disc, Geometry
+from .interference import Interference
+from .large_scale import MovingSinr, step_of
 from .link import ConstantLink, Link
+from .mobility import Mobility, Motion
+from .noise import noise_power
 from .pathloss import PathLoss
 from .phy import Phy
 from .shadowing import Shadowing
@@ -23,24 +31,22 @@ __all__ = ["Radio", "noise_power", "DEFAULT_RADIUS"]
 DEFAULT_RADIUS = "200 m"  # the inter-site distance of TR 38.901's UMi street canyon (table 7.2-1) is 200 m
 
 
-def noise_power(bandwidth: float, noise_figure: float) -> float:
-    """Thermal noise in watts, N = k T0 B F: T0 = 290 K, B = `bandwidth` (Hz), F = `noise_figure` (linear)."""
-    return BOLTZMANN * REFERENCE_TEMPERATURE * bandwidth * noise_figure
-
-
 @model
 class Radio(Channel, name="radio"):
-    """Single links to the server without interference, each with a band of its own or its turn in one.
+    """Single links to the server, each with a band of its own or its turn in one.
 
-        SINR(t) = tx_power antenna_gain path_gain(d) shadowing(x) g(t) / (k T0 bandwidth noise_figure)
-        rate(t) = bandwidth efficiency(SINR(t))
+        SINR(t) = EIRP antenna_gain path_gain(x) shadowing(x) g(t) / (k T0 bandwidth noise_figure rise)
+        rate(t) = bandwidth efficiency(SINR(t)),       EIRP = tx_power worker_antenna_gain
 
-    d: distance to the server, which is at the origin; x: the worker's place; g: fading gain of the coherence block, mean
-    1. `antenna_gain` is that of both ends together. Without `geometry` workers stand in a disc of 200 m radius.
+    x: the worker's place, which `mobility` moves (a step of 1 m or a tenth of the least decorrelation distance at a time),
+    the server at the origin; g: fading gain of the block of time, mean 1 a branch; rise: (N + I)/N by `interference`.
+    `antenna_gain` is that of the server, over isotropic, as is the worker's. `branches` receive antennas are combined at the maximum ratio:
+    their gains add, so that the mean grows by 10 log10(branches) dB, too. In a frequency-selective band the rate is
+    the mean over its parts. Without `geometry` workers stand in a disc of 200 m radius.
     Defaults: 3.5 GHz, the middle of band n78 (TS 38.104); `bandwidth` 20 MHz, `tx_power` 23 dBm (power class 3, TS 38.101-1,
     6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5). InputError if `bandwidth` exceeds
-    `carrier` or a fixed rate exceeds bandwidth * max_efficiency.
-    Left out: interference (SINR is SNR), power control, frequency selectivity, motion.
+    `carrier`, a fixed rate exceeds bandwidth * max_efficiency, the path-loss law does not hold at `carrier`, or the
+    shadowing does not go with it. Left out: power control, antenna patterns, feeder loss.
     """
 
     carrier: Frequency = "3.5 GHz"
@@ -48,9 +54,13 @@ class Radio(Channel, name="radio"):
     tx_power: Power = "23 dBm"
     noise_figure: Ratio = "5 dB"
     antenna_gain: Ratio = "0 dB"
+    worker_antenna_gain: Ratio = "0 dB"
     path_loss: PathLoss = "log_distance"
     shadowing: Shadowing = "none"
+    mobility: Mobility = "static"
+    interference: Interference = "none"
     fading: Fading = "none"
+    branches: Branches = 1
     phy: Phy = "shannon"
     latency: WorkerTime = "0 s"
     jitter: WorkerTime = "0 s"
@@ -63,6 +73,17 @@ class Radio(Channel, name="radio"):
         if rate is not None and rate > ceiling:
             rule = f"must be <= bandwidth * max_efficiency ({ceiling:g} bit/s), got {rate:g} bit/s: every packet would fail"
             raise InputError(Problem(("phy", "rate"), rule))
+        self.path_loss.check_carrier(self.carrier)
+        self.shadowing.check_law(self.path_loss)
+        try:
+            self.fading_law
+        except InputError as error:
+            raise error.under("fading") from None
+
+    @property
+    def fading_law(self) -> FadingLaw:
+        """The fading at this carrier and bandwidth, all branches combined."""
+        return combine(self.fading.tuned(self.carrier, self.bandwidth), self.branches)
 
     @property
     def needs_geometry(self):
@@ -73,25 +94,77 @@ class Radio(Channel, name="radio"):
         """Noise power at the receiver, W."""
         return noise_power(self.bandwidth, self.noise_figure)
 
-    def mean_sinr(self, positions: np.ndarray, streams) -> np.ndarray:
-        """SINR without fading, linear, at `positions` (M, 2) m; (M,)."""
-        distance = np.hypot(positions[:, 0], positions[:, 1])  # (M,)
-        gain = self.path_loss.gain(distance, self.carrier) * self.shadowing.field(streams)(positions)
-        return self.tx_power * self.antenna_gain * gain / self.noise
+    @property
+    def eirp(self) -> float:
+        """Equivalent isotropically radiated power of a worker, W."""
+        return self.tx_power * self.worker_antenna_gain
+
+    @property
+    def distance_scale(self) -> float:
+        """The least distance (m) over which line of sight or shadowing changes; infinite if nothing but distance counts."""
+        return min(self.path_loss.distance_scale, self.shadowing.distance_scale(self.path_loss))
+
+    def large_scale(self, streams: Streams) -> Callable[..., np.ndarray]:
+        """Path gain and shadowing around the server: (positions (..., 2) m, workers (...) or one) -> linear gain (...)."""
+        law, shadowing = self.path_loss.at(streams), self.shadowing.at(streams, self.path_loss)
+
+        def gain(positions, workers=0):
+            propagation = law(positions, self.carrier, workers)
+            return propagation.gain * shadowing(positions, propagation)
+
+        return gain
+
+    def mean_sinr(self, positions: np.ndarray, streams: Streams, geometry: Geometry | None = None) -> np.ndarray:
+        """SINR without fading of worker m at `positions` (M, 2) m; (M,), linear. `geometry` knows the other sites."""
+        return self._sinr_of(streams, geometry)(positions, np.arange(len(positions)))
+
+    def _sinr_of(self, streams: Streams, geometry: Geometry | None) -> Callable[..., np.ndarray]:
+        gain, noise = self.large_scale(streams), self.noise * self.noise_rise(geometry)
+        return lambda positions, workers: self.eirp * self.antenna_gain * gain(positions, workers) / noise
+
+    def noise_rise(self, geometry: Geometry | None) -> float:
+        """(N + I)/N at the server; InputError (`interference`) where it needs other cells and `geometry` has none."""
+        return self.interference.uplink_rise(self._median_gain, self.eirp, self.noise, geometry)
+
+    def downlink_sinr(self, positions: np.ndarray, streams: Streams, power: float, noise_figure: float,
+                      geometry: Geometry | None = None) -> np.ndarray:
+        """SINR without fading of what the server sends with `power` (W) to worker m at `positions` (M, 2); (M,), linear.
+
+        The same large-scale gain as upwards (reciprocity); other sites send with the same power; `noise_figure` (linear) is the worker's.
+        """
+        noise = noise_power(self.bandwidth, noise_figure)
+        rise = self.interference.downlink_rise(positions, self._median_gain, power * self.worker_antenna_gain, noise, geometry)
+        gain = self.large_scale(streams)(positions, np.arange(len(positions)))
+        return power * self.antenna_gain * self.worker_antenna_gain * gain / (noise * rise)
+
+    def _median_gain(self, distance: np.ndarray) -> np.ndarray:
+        return self.antenna_gain * self.path_loss.gain(distance, self.carrier)
 
     def links(self, workers, geometry, streams):
-        positions = (geometry or Disc(radius=DEFAULT_RADIUS)).positions(workers, streams)
-        sinrs, said = self.mean_sinr(positions, streams), delays_and_losses(self, workers, streams)
-        return [self._link(worker, float(sinrs[worker]), streams, said[worker]) for worker in range(workers)]
+        geometry = geometry or Disc(radius=DEFAULT_RADIUS)
+        positions = geometry.positions(workers, streams)
+        sinr_of, said = self._sinr_of(streams, geometry), delays_and_losses(self, workers, streams)
+        sinrs = sinr_of(positions, np.arange(workers)).tolist()
+        for worker, motion in enumerate(self._motions(positions, streams)):
+            if motion is not None and motion.fastest > 0:
+                at = partial(sinr_of, workers=worker)
+                sinrs[worker] = MovingSinr(motion, at, step_of(motion.fastest, self.distance_scale))
+        return [self._link(worker, sinrs[worker], streams, said[worker]) for worker in range(workers)]
 
-    def _link(self, worker: int, sinr: float, streams, said: dict) -> Link:
-        rate = self.phy.fixed_rate
-        if np.isinf(self.fading.coherence_time):  # the gain never changes
-            gain = float(self.fading.process(streams, worker).gains(0, 1)[0])
-            carried = self.bandwidth * float(self.phy.efficiency(sinr * gain))
-            sent, broken = (carried, False) if rate is None else (rate, carried < rate)
+    def _motions(self, positions: np.ndarray, streams: Streams) -> list[Motion | None]:
+        try:
+            return self.mobility.motions(positions, streams)
+        except InputError as error:
+            raise error.under("mobility") from None
+
+    def _link(self, worker: int, sinr: float | MovingSinr, streams, said: dict) -> Link:
+        rate, law = self.phy.fixed_rate, self.fading_law
+        if np.isinf(law.coherence_time) and not callable(sinr):  # the gain never changes
+            gains = law.process(streams, worker).gains(0, 1)
+            capacity = float(carried(self.bandwidth, self.phy, sinr * gains)[0])
+            sent, broken = (capacity, False) if rate is None else (rate, capacity < rate)
             return ConstantLink(worker, streams, rate=sent, broken=broken, mean_sinr=sinr, **said)
-        common = dict(bandwidth=self.bandwidth, phy=self.phy, fading=self.fading, mean_sinr=sinr, **said)
+        common = dict(bandwidth=self.bandwidth, phy=self.phy, fading=law, mean_sinr=sinr, **said)
         if rate is None:
             return AdaptiveLink(worker, streams, **common)
         return FixedRateLink(worker, streams, rate=rate, **common)
