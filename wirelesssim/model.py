@@ -25,6 +25,7 @@ import typing
 from abc import ABC
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
@@ -33,7 +34,9 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from .errors import InputError, Problem, nearest, shown, unknown
 
-__all__ = ["Model", "model", "build", "default_type", "families", "forget", "plain"]
+__all__ = ["PLUGINS", "Model", "model", "build", "default_type", "families", "forget", "plain"]
+
+PLUGINS: dict[Path, str] = {}  # plug-in files, and the name of the module that each was last loaded as
 
 _FAMILIES: dict[str, type[Model]] = {}
 _UNDECORATED: list[type] = []

@@ -60,7 +60,8 @@ def train(problem, algorithm: Algorithm, rounds: int, values: ValueFormat | None
         outcomes = {worker: Outcome(Fate.UNSCHEDULED) for worker in range(problem.workers)}
         entries = bits = 0
         for worker in asked:
-            update, workers[worker] = algorithm.worker_step(workers[worker], theta, gradients.of(worker, algorithm, context), context)
+            gradient = gradients.of(worker, algorithm, context)
+            update, workers[worker] = algorithm.worker_step(workers[worker], theta, gradient, context)
             outcomes[worker] = heard(algorithm, worker, update, context)
             entries += update.entries
             bits += codec.size(update) if codec else 0

@@ -1,7 +1,8 @@
 """Downlink: how the model reaches the workers. It loses nothing in this version.
 
-The model's bits are counted at the codec's width, 32 bits at the least; the workers receive it unrounded. The rate is the downlink's own or,
-on a `fixed` channel, the worker's channel rate; a downlink over a fading radio comes later, so that one needs `rate`.
+The model's bits are counted at the codec's width, 32 bits at the least; the workers receive it unrounded. The rate is the
+downlink's own or, on a `fixed` channel, the worker's channel rate; a downlink over a fading radio comes later, so that one
+needs `rate`.
 """
 
 from __future__ import annotations

@@ -40,9 +40,9 @@ class Radio(Channel, name="radio"):
 
     x: the worker's place, which `mobility` moves (a step of 1 m or a tenth of the least decorrelation distance at a time),
     the server at the origin; g: fading gain of the block of time, mean 1 a branch; rise: (N + I)/N by `interference`.
-    `antenna_gain` is that of the server, over isotropic, as is the worker's. `branches` receive antennas are combined at the maximum ratio:
-    their gains add, so that the mean grows by 10 log10(branches) dB, too. In a frequency-selective band the rate is
-    the mean over its parts. Without `geometry` workers stand in a disc of 200 m radius.
+    `antenna_gain` is that of the server, over isotropic, as is the worker's. `branches` receive antennas are combined at the
+    maximum ratio: their gains add, so that the mean grows by 10 log10(branches) dB, too. In a frequency-selective band the
+    rate is the mean over its parts. Without `geometry` workers stand in a disc of 200 m radius.
     Defaults: 3.5 GHz, the middle of band n78 (TS 38.104); `bandwidth` 20 MHz, `tx_power` 23 dBm (power class 3, TS 38.101-1,
     6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5). InputError if `bandwidth` exceeds
     `carrier`, a fixed rate exceeds bandwidth * max_efficiency, the path-loss law does not hold at `carrier`, or the
@@ -130,7 +130,8 @@ class Radio(Channel, name="radio"):
                       geometry: Geometry | None = None) -> np.ndarray:
         """SINR without fading of what the server sends with `power` (W) to worker m at `positions` (M, 2); (M,), linear.
 
-        The same large-scale gain as upwards (reciprocity); other sites send with the same power; `noise_figure` (linear) is the worker's.
+        The same large-scale gain as upwards (reciprocity); other sites send with the same power; `noise_figure` (linear) is
+        the worker's.
         """
         noise = noise_power(self.bandwidth, noise_figure)
         rise = self.interference.downlink_rise(positions, self._median_gain, power * self.worker_antenna_gain, noise, geometry)
