@@ -9,7 +9,7 @@ import sys
 import pytest
 from bad_input_cases import CHANNEL, GOOD, OBJECTIVE, fits, spoilt, with_section
 
-SECTIONS = "access, algorithm, channel, codec, compute, data, description, ..."
+SECTIONS = "access, algorithm, backhaul, channel, codec, compute, data, description, ..."
 ALIASES = "aliases that nest without end, or far too many keys"
 PLANNED = "is planned and not in this version"
 
@@ -86,7 +86,7 @@ KEYS = [  # (old, new, says)
     ("workers: 3", "targets: {acuracy: 80 %}",
      "s.yaml:2: targets.acuracy unknown key 'acuracy'; did you mean 'accuracy'? known: accuracy, error"),
     (OBJECTIVE + "\n", "", "s.yaml:8 (variant 'GD'): objective is required; known: lasso, linear, logistic, mlp, nonlinear_least_squares, quadratic, softmax, torch"),
-    (CHANNEL + "\n", "", "s.yaml:8 (variant 'GD'): channel is required; known: fixed, radio"),
+    (CHANNEL + "\n", "", "s.yaml:8 (variant 'GD'): channel is required; known: fixed, radio, trace"),
     ("algorithm: {type: gd_sec, step_size: 0.5/L, xi: 5 L}\n", "",
      "s.yaml:9 (variant 'SEC'): algorithm is required; known: cgd, chb, ..."),
     ("rate: 1 Mbit/s, ", "", "s.yaml:6: channel.rate is required"),
@@ -190,7 +190,18 @@ RADIO = [
     ("seed: 1", "channel: {type: radio, bandwidth: 5 GHz}", "6: channel.bandwidth must be <= carrier (3.5e+09 Hz), got 5e+09 Hz"),
     ("seed: 1", "channel: {type: radio, tx_power: 23 dB}",
      "6: channel.tx_power must be a power like '23 dBm', got '23 dB', a ratio"),
-    ("seed: 1", "channel: {type: radio, path_loss: umi}", f"6: channel.path_loss.type 'umi' {PLANNED}; known: ..."),
+    ("seed: 1", "channel: {type: radio, path_loss: umi, carrier: 300 MHz, bandwidth: 1 MHz}",
+     "6: channel.carrier must be 500 MHz to 100 GHz with path_loss 'umi', got 300 MHz; ..."),
+    ("seed: 1", "channel: {type: radio, path_loss: {type: umi, ut_height: 100 m}}",
+     "6: channel.path_loss.ut_height must be <= 22.5 m, got 100 m"),
+    ("seed: 1", "channel: {type: radio, path_loss: {type: uma, state: line}}",
+     "6: channel.path_loss.state must be 'field', 'los' or 'nlos', got 'line'"),
+    ("seed: 1", "channel: {type: radio, shadowing: standard}", "6: channel.shadowing.type must not be 'standard' with ..."),
+    ("seed: 1", "channel: {type: radio, interference: hexagonal}", "6: channel.interference.type must not be 'hexagonal' without ..."),
+    ("geometry: {type: hexagonal, inter_site_distance: -200 m}", "channel: radio",
+     "11: geometry.inter_site_distance must be > 0 m, got -200 m"),
+    ("seed: 1", "channel: {type: radio, mobility: {type: trace, path: nowhere.csv}}",
+     "6: channel.mobility.path ...nowhere.csv: cannot be read as a CSV file: No such file or directory"),
     ("seed: 1", "channel: {type: radio, fading: {type: raleigh}}",
      "6: channel.fading.type unknown fading 'raleigh'; did you mean 'rayleigh'? known: ..."),
 ]
@@ -236,7 +247,6 @@ LATER = [("energy", "{type: battery}", f"energy {PLANNED}; the energy column sta
          ("server", "fastest_k", f"server.type 'fastest_k' {PLANNED}; ..."),
          ("access", "csma", f"access.type 'csma' {PLANNED}; known: dedicated, fdma, tdma"),
          ("access", "{type: ofdma}", f"access.type 'ofdma' {PLANNED}; ..."),
-         ("channel", "{type: trace}", f"channel.type 'trace' {PLANNED}; known: fixed, radio"),
          ("objective", "messages", f"objective.type 'messages' {PLANNED}; known: lasso, linear, ...")]
 
 

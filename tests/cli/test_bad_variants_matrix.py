@@ -50,8 +50,8 @@ SETS = {  # KEY=VALUE -> what follows `--set KEY=VALUE: `
     "channel.loss=": f"channel.loss {A_FRACTION}, got null",
     "channel.rate=1e6 s": "channel.rate must be a rate like '10 Mbit/s', got '1e6 s', a time",
     "channel.rate=0e6": "channel.rate must be > 0 bit/s, got 0.0",
-    "channel=3": "channel must be a mapping with `type`, got 3; known: fixed, radio",
-    "channel={type: fixed": "channel is an unknown channel '{type: fixed'; known: fixed, radio",
+    "channel=3": "channel must be a mapping with `type`, got 3; known: fixed, radio, trace",
+    "channel={type: fixed": "channel is an unknown channel '{type: fixed'; known: fixed, radio, trace",
     "channel.rate.mean=3": "channel.rate.mean has no place: channel.rate is '1 Mbit/s', not a mapping",
     "workers.a=3": "workers.a has no place: workers is 3, not a mapping",
     "workers=!!python/name:os.system x":

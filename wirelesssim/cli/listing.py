@@ -57,5 +57,6 @@ def _information(cls: type) -> str:
 
 
 def _plural(name: str) -> str:
-    same = name.endswith("s") or name in ("data", "access", "geometry", "compute", "feedback", "fading", "shadowing")
+    same = name.endswith("s") or name in ("data", "access", "geometry", "compute", "feedback", "fading", "shadowing",
+                                      "mobility", "interference")
     return name if same else f"{name}s"

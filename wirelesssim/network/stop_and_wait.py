@@ -2,7 +2,7 @@
 
 Holds where a sender's timing depends on nobody else, its rate is constant and loss does not depend on time; elsewhere
 the transport goes packet by packet. One pair of SimPy events a message instead of two a try. All but the last packet's
-needless repeats is booked when the server knows the outcome, those when the sender's part ends.
+needless repeats is booked when the access point has the outcome, those when the sender's part ends.
 """
 
 from __future__ import annotations
@@ -45,18 +45,21 @@ def sample(uplink: Uplink, transfer: Transfer, retries: int, acknowledgement: in
     one_way, response = uplink.one_way(message.round, first=True), uplink.response_time(acknowledgement)
     on_air = message.air_bits / (uplink.link.rate_at(env.now) * uplink.medium.share)  # (K,)
     cycle = on_air + uplink.link.latency + response
-    # the server is done when the last packet first arrives, or when its last try has
+    # the access point is done when the last packet first arrives, or when its last try has
     shown = tries.made.copy()
     shown[-1] = known = min(tries.first[-1], tries.made[-1])
     before = float(tries.made[:-1] @ cycle[:-1] + (known - 1) * cycle[-1] + on_air[-1] + one_way)
-    transfer.complete = env.now + before
+    transfer.complete = env.now + before + uplink.to_server
     yield env.timeout(before)
-    needless = int(tries.came[-1] - (tries.first[-1] <= known))  # of the last packet, after the server had it
+    needless = int(tries.came[-1] - (tries.first[-1] <= known))  # of the last packet, after it was there
     came = int(tries.came.sum())
     _book(transfer, np.zeros_like(shown), shown, came - needless, on_air, acknowledgement)
     transfer.payload_bits, transfer.coded_bits, _ = message.total_bits
     transfer.delivered[:] = tries.came > 0
-    arrived(transfer)
+    if uplink.to_server:
+        uplink.after(uplink.to_server, lambda: arrived(transfer))
+    else:
+        arrived(transfer)
     yield env.timeout(float(response + (tries.made[-1] - known) * cycle[-1]))
     _book(transfer, shown, tries.made, needless, on_air, acknowledgement)
     transfer.acknowledged[:], transfer.heard = tries.acknowledged, tries.heard

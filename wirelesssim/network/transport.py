@@ -12,6 +12,7 @@ from ..errors import InputError, Problem
 from ..model import Model, model
 from ..radio.loss import Loss
 from ..units import COUNT, Quantity, Size, Time
+from .headers import HeaderSize
 from .message import Message, Transfer
 from .stop_and_wait import can_sample, sample
 from .uplink import Uplink, burst
@@ -37,7 +38,8 @@ class Frame(Acknowledgement, name="frame"):
 class Transport(Model, family="transport", default="arq", later=("tcp",)):
     """How a message becomes packets, and what is done when one is lost.
 
-    `mtu` includes the `header` (1500 B: Ethernet, RFC 894; 28 B: IPv4 20 and UDP 8, RFC 791 and 768). `silence`: a worker
+    `mtu` includes the `header` (1500 B: Ethernet, RFC 894; 28 B: IPv4 20 and UDP 8, RFC 791 and 768), a size or
+    a list of layers, `[ip, udp]` (`headers.LAYERS`). `silence`: a worker
     with nothing to send sends a `marker` (a packet that is header alone), or is known to be silent for `free`, as papers
     count. `outage_limit`: a sender that had no usable rate for so long at a stretch gives the message up (10 s).
     """
@@ -72,7 +74,7 @@ class Unreliable(Transport, name="unreliable"):
     """Each packet once; where receipts are asked for, one frame answers each message (as UDP with a report)."""
 
     mtu: Size = "1500 B"
-    header: Size = "28 B"
+    header: HeaderSize = "28 B"
     silence: Literal["marker", "free"] = "marker"
     outage_limit: Time = "10 s"
     ack: Acknowledgement = "frame"
@@ -100,7 +102,7 @@ class ARQ(Transport, name="arq"):
     """
 
     mtu: Size = "1500 B"
-    header: Size = "28 B"
+    header: HeaderSize = "28 B"
     retries: Annotated[int, Quantity(COUNT, ge=0, le=10_000)] = 7
     scheme: Literal["burst", "stop_and_wait"] = "burst"
     silence: Literal["marker", "free"] = "marker"

@@ -8,7 +8,7 @@ import simpy
 from ..learning.codec import Codec
 from ..learning.update import Update
 from ..model import build
-from ..network.downlink import Downlink
+from ..network.downlink import Downlink, Ideal
 from ..network.message import Message
 from ..network.uplink import extra_delay
 from ..rng import Counted
@@ -19,10 +19,14 @@ __all__ = ["Broadcaster"]
 
 
 class Broadcaster:
-    """Sends a `Task`'s model to workers; each has it `latency` (and the message's jitter) after its transmission's end."""
+    """Sends a `Task`'s model to workers; each has it `latency` (and the message's jitter) after its transmission's end.
+
+    The transmission begins `backhaul` s after the server sends, unless the downlink is ideal, and so at once there.
+    """
 
     def __init__(self, env: simpy.Environment, downlink: Downlink, message: Message, rates: np.ndarray, latencies: np.ndarray,
-                 jitters: np.ndarray, streams: list[Counted], books: Books):
+                 jitters: np.ndarray, streams: list[Counted], books: Books, backhaul: float = 0.0):
+        self.backhaul = 0.0 if isinstance(downlink, Ideal) else backhaul
         self.env, self.downlink, self.message, self.rates = env, downlink, message, rates
         self.latencies, self.jitters, self.streams, self.books = latencies, jitters, streams, books
 
@@ -42,7 +46,7 @@ class Broadcaster:
             return
         places = [worker.index for worker in workers]
         delays = np.array([self.latencies[m] + extra_delay(self.jitters[m], self.streams[m], task.round) for m in places])
-        plan = self.downlink.plan(self.env.now, self.message, self.rates[places], delays)
+        plan = self.downlink.plan(self.env.now + self.backhaul, self.message, self.rates[places], delays)
         for place, start, end in plan.transmissions:
             self.books.downlink(task.round, None if place is None else places[place], float(start), float(end), self.message)
         for worker, arrival in zip(workers, plan.arrivals):

@@ -6,19 +6,32 @@ Nothing depends on how often it is asked, so that two algorithms meet the same c
 """
 
 from .channel import Channel, Fixed
-from .fading import Fading, NoFading, Rayleigh, Rician
-from .geometry import Disc, Geometry, Positions, Ring
+from .fading import Clarke, Fading, Nakagami, NoFading, Rayleigh, Rician, Tdl
+from .geometry import Disc, Geometry, Grid, Hexagonal, Positions, Ring
 from .gilbert_elliott import GilbertElliott
+from .interference import HexagonalInterference, Interference, NoInterference, OverThermal
 from .link import ConstantLink, Link, Schedule
 from .loss import Iid, Loss, LossProcess, PacketLoss
-from .pathloss import FreeSpace, LogDistance, PathLoss
+from .mobility import Linear, Mobility, Motion, Static
+from .mobility_trace import MobilityTrace
+from .noise import noise_power
+from .pathloss import (CostHata, FreeSpace, IndoorFactory, IndoorOffice, LogDistance, Macro, PathLoss, Propagation, RuralMacro,
+                       TwoRay, UrbanMacro, UrbanMicro)
 from .phy import Phy, Shannon
-from .radio_channel import Radio, noise_power
-from .shadowing import LognormalShadowing, NoShadowing, Shadowing
+from .radio_channel import Radio
+from .shadowing import LognormalShadowing, NoShadowing, Shadowing, StandardShadowing
+from .trace import Trace
+from .waypoints import RandomWaypoint
 
 __all__ = [
-    "Channel", "Fixed", "Radio", "noise_power", "Link", "ConstantLink", "Schedule",
-    "Geometry", "Disc", "Ring", "Positions", "PathLoss", "FreeSpace", "LogDistance",
-    "Shadowing", "NoShadowing", "LognormalShadowing", "Fading", "NoFading", "Rayleigh", "Rician",
+    "Channel", "Fixed", "Radio", "Trace", "noise_power", "Link", "ConstantLink", "Schedule",
+    "Geometry", "Disc", "Ring", "Grid", "Hexagonal", "Positions",
+    "PathLoss", "Propagation", "FreeSpace", "LogDistance", "TwoRay", "CostHata", "Macro",
+    "UrbanMicro", "UrbanMacro", "RuralMacro", "IndoorOffice", "IndoorFactory",
+    "Mobility", "Motion", "Static", "Linear", "RandomWaypoint", "MobilityTrace",
+    "Interference", "NoInterference", "OverThermal", "HexagonalInterference",
+    "Shadowing", "NoShadowing", "LognormalShadowing", "StandardShadowing",
+    "Fading", "NoFading", "Rayleigh", "Rician", "Nakagami",
+    "Clarke", "Tdl",
     "Phy", "Shannon", "Loss", "Iid", "GilbertElliott", "LossProcess", "PacketLoss",
 ]

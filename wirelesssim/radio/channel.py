@@ -18,7 +18,7 @@ from .worker_loss import WorkerLoss
 __all__ = ["Channel", "Fixed", "delays_and_losses"]
 
 
-class Channel(Model, family="channel", later=("trace",)):
+class Channel(Model, family="channel"):
     """What lies between the workers and the server."""
 
     @abstractmethod
@@ -29,6 +29,11 @@ class Channel(Model, family="channel", later=("trace",)):
     @abstractmethod
     def needs_geometry(self) -> bool:
         """Whether the places of the workers matter."""
+
+    @property
+    def steady(self) -> bool:
+        """Whether a link has one rate for ever, which a downlink without a rate of its own may take, too."""
+        return not self.needs_geometry
 
 
 @model

@@ -13,6 +13,7 @@ from pydantic.dataclasses import dataclass
 from ..errors import InputError, Problem, nearest, shown, unknown
 from ..model import validate
 from ..units import Count
+from .files import with_files
 from .overlay import Tree, dotted
 from .plugins import load_plugin, plugin_digest
 from .points import Point, label_of
@@ -168,8 +169,14 @@ class Scenario:
             raise _located(error, tree) from None
 
     def _with_paths(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Relative paths of data, and of the file of a module (`objective.module: my_net.py:Net`), start at the scenario's folder."""
+        """Relative paths of data, of a channel's files, and of a module's (`objective.module: my_net.py:Net`) start at the
+        scenario's folder."""
         moved = {}
+        if isinstance(data.get("channel"), dict):
+            try:
+                moved["channel"] = with_files(data["channel"], lambda name: str(_whole_path(self.folder, name)))
+            except InputError as error:
+                raise error.under("channel") from None
         for name, key in (("data", "path"), ("data", "labels"), ("objective", "module")):
             section = moved.get(name, data.get(name))
             if isinstance(section, dict) and isinstance(section.get(key), str):

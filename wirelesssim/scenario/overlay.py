@@ -13,7 +13,8 @@ from .source import Origins
 
 __all__ = ["Tree", "dotted"]
 
-_SELECTORS = ("type", "path", "preset")  # keys whose new value makes it another thing: the old mapping goes whole
+# keys whose new value makes it another thing, `path` in data alone: the old mapping goes whole
+_SELECTORS = ("type", "path", "preset")
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -82,7 +83,8 @@ class Tree:
         if isinstance(over, dict):
             base = _long(base, path)
         replaces = not (isinstance(base, dict) and isinstance(over, dict)) or any(
-            key in over and over[key] != self._selected(base, key, path) for key in _SELECTORS)
+            key in over and over[key] != self._selected(base, key, path)
+            for key in _SELECTORS if key != "path" or path == ("data",))
         if replaces:
             for old in [key for key in self.origins if key[:len(path)] == path and len(key) > len(path)]:
                 del self.origins[old]

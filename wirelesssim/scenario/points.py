@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import PurePath
 from typing import Any
 
+from .files import content_of, with_files
 from .settings import Settings
 
 __all__ = ["Point", "RESULTS_VERSION", "label_of"]
@@ -32,13 +33,14 @@ class Point:
         return {"variant": self.variant, "replication": self.replication} | self.matrix
 
     def digest(self, data_digest: str | None) -> str:
-        """What decides whether this point was run before: settings, seed, replication, content of data and plug-ins.
+        """What decides whether this point was run before: settings, seed, replication, content of data, channel files, plug-ins.
 
-        Labels, the scenario's name, its targets and the other variants do not count, nor where a data file lies.
+        Labels, the scenario's name, its targets and the other variants do not count, nor where a file lies.
         """
         sections = self.settings.plain()
         if "data" in sections:
             sections["data"] = {key: item for key, item in sections["data"].items() if key not in ("path", "labels")}
+        sections["channel"] = with_files(sections["channel"], content_of)
         if "module" in sections["objective"]:  # its file's content counts among the plug-ins
             sections["objective"] = sections["objective"] | {"module": PurePath(sections["objective"]["module"]).name}
         content = {"settings": sections, "replication": self.replication, "data": data_digest,

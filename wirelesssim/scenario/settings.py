@@ -17,6 +17,7 @@ from ..learning.codec import Codec
 from ..learning.objectives import Objective
 from ..model import plain, validate
 from ..network.access import Access
+from ..network.backhaul import Backhaul
 from ..network.downlink import Downlink
 from ..network.transport import Transport
 from ..nodes.compute import Compute
@@ -25,6 +26,7 @@ from ..nodes.server import ServerPolicy
 from ..perworker import PerWorkerValue
 from ..radio.channel import Channel
 from ..radio.geometry import Geometry, Positions
+from ..radio.trace import Trace
 from ..radio.worker_loss import WorkerLossValue
 from ..units import COUNT, FRACTION, NUMBER, Count, Natural, PositiveTime, Quantity, Relative
 
@@ -75,6 +77,7 @@ class Settings:
     compute: Compute
     geometry: Geometry | None = None
     channel: Channel
+    backhaul: Backhaul | None = None
     access: Access
     downlink: Downlink
     transport: Transport
@@ -137,9 +140,9 @@ def _fits(settings: Settings) -> Iterator[Problem]:
         yield from _absolute(settings.algorithm, objective.type_name)
     if settings.geometry is not None and not channel.needs_geometry:
         yield Problem(("geometry",), f"is not used by a {channel.type_name} channel; leave it out or use {{type: radio}}")
-    if downlink.type_name != "ideal" and downlink.own_rate is None and channel.needs_geometry:
-        yield Problem(("downlink", "rate"), "is required with a radio channel, for example 20 Mbit/s: "
-                                            "a downlink over fading is not in this version")
+    if downlink.type_name != "ideal" and downlink.own_rate is None and not channel.steady:
+        why = "a downlink over fading is not in this version" if channel.needs_geometry else "the file tells of the uplink alone"
+        yield Problem(("downlink", "rate"), f"is required with a {channel.type_name} channel, for example 20 Mbit/s: {why}")
     if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
         yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
 
@@ -168,6 +171,8 @@ def _relatives(part: Any, path: tuple) -> Iterator[tuple[tuple, Relative]]:
 def _lengths(part: Any, workers: int, path: tuple = ()) -> Iterator[Problem]:
     """Lists with one entry a worker that have another length."""
     given = part.given if isinstance(part, (PerWorkerValue, WorkerLossValue)) else None
+    if isinstance(part, Trace) and part.paths is not None and len(part.paths) != workers:
+        given, path = tuple(part.paths), (*path, "paths")
     if isinstance(part, Positions):
         given, path = part.places, (*path, "places")
     if isinstance(given, tuple) and len(given) != workers:

@@ -78,7 +78,8 @@ class Simulation:
         for worker, link in enumerate(links):
             air = make(self.env, link, medium.share, settings.transport.outage_limit, settings.transport.ack.loss)
             reverse = settings.downlink.own_rate or link.control_rate * medium.share
-            uplinks.append(Uplink(self.env, worker, link, air, medium, reverse, self.radio.counted("jitter", "uplink", worker)))
+            uplinks.append(Uplink(self.env, worker, link, air, medium, reverse, self.radio.counted("jitter", "uplink", worker),
+                                  settings.backhaul))
         return uplinks
 
     def _make_workers(self, theta: np.ndarray, gradients: Gradients, uplinks: list[Uplink]) -> list[Worker]:
@@ -100,7 +101,8 @@ class Simulation:
         return Broadcaster(
             self.env, downlink, message, rates, np.array([link.latency for link in links]),
             np.array([link.jitter for link in links]),
-            [self.radio.counted("jitter", "downlink", worker) for worker in range(settings.workers)], self.books)
+            [self.radio.counted("jitter", "downlink", worker) for worker in range(settings.workers)], self.books,
+            settings.backhaul.latency if settings.backhaul else 0.0)
 
 
 def simulate(settings: Settings, replication: int = 0, progress: Callable[[Progress], None] | None = None) -> Recorder:
