@@ -20,7 +20,8 @@ MAY_IMPORT = {
     "simulation": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario"},
     "experiment": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario", "simulation", "view"},
     "view": GROUND | {"scenario", "simulation", "experiment"},
-    "cli": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario", "simulation", "experiment", "view"},
+    "validation": GROUND | {"radio", "network", "nodes", "scenario", "simulation"},
+    "cli": GROUND | {"data", "learning", "radio", "network", "nodes", "scenario", "simulation", "experiment", "view", "validation"},
     "__init__": {"errors", "scenario", "experiment"},
 }
 # a library -> the only rooms that may import it

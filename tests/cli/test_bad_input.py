@@ -240,13 +240,13 @@ def test_a_section_that_is_no_model(command, section, value, read):
 
 
 LATER = [("energy", "{type: battery}", f"energy {PLANNED}; the energy column stays empty"),
-         ("network", "{preset: wifi-11a}", "network presets are planned and not in this version; give a `channel` instead"),
+         ("network", "{preset: wifi-11a}", f"network.preset 'wifi-11a' {PLANNED}; known: ..."),
          ("transport", "{type: tcp}", f"transport.type 'tcp' {PLANNED}; known: arq, unreliable"),
          ("feedback", "broadcast", f"feedback.type 'broadcast' {PLANNED}; known: ack, none"),
          ("server", "{type: deadline}", f"server.type 'deadline' {PLANNED}; known: synchronous"),
          ("server", "fastest_k", f"server.type 'fastest_k' {PLANNED}; ..."),
-         ("access", "csma", f"access.type 'csma' {PLANNED}; known: dedicated, fdma, tdma"),
-         ("access", "{type: ofdma}", f"access.type 'ofdma' {PLANNED}; ..."),
+         ("access", "csma", f"access.type 'csma' {PLANNED}; known: dedicated, fdma, ofdma, tdma"),
+         ("access", "{type: aloha}", f"access.type 'aloha' {PLANNED}; ..."),
          ("objective", "messages", f"objective.type 'messages' {PLANNED}; known: lasso, linear, ...")]
 
 

@@ -31,7 +31,7 @@ def test_options_that_come_later(command):
     command.refuses_file(GOOD, "--executor jobli: unknown executor 'jobli'; known: joblib", "--executor", "jobli",
                          command="sweep")
     command.refuses("new", "x.yaml", "--preset", "wifi-11a",
-                    says="--preset wifi-11a: presets are planned and not in this version; ...")
+                    says="--preset: 'wifi-11a' is planned and not in this version; known: ...")
     command.refuses("rnu", "x.yaml", says="No such command 'rnu'...")
 
 

@@ -257,7 +257,7 @@ def test_planned_commands_are_refused_by_name(call, name):
     for more in ((), ("x", "y"), ("--json",), ("--help",)):
         assert call(name, *more) == (
             2, "", f"error: {name} is planned and not in this version; "
-                   "known: run, sweep, plot, new, check, estimate, list, schema, data\n")
+                   "known: run, sweep, plot, new, check, estimate, list, schema, verify-models, data\n")
     commands, planned = call("--help")[1].split("Commands:")[1].split("Planned, and not in this version:")
     assert name in "".join(planned.split())
     assert name not in [line.split()[0] for line in commands.splitlines() if line.strip()]

@@ -9,7 +9,7 @@ import numpy as np
 from wirelesssim.radio.fading import Clarke
 from wirelesssim.rng import Streams
 
-REFERENCE = Path(__file__).resolve().parents[1] / "validation" / "fading_reference.csv"
+REFERENCE = Path(__file__).resolve().parents[2] / "wirelesssim" / "validation" / "points" / "fading_reference.csv"
 STEP = 0.004  # s, at fd = 1 Hz: a tenth of the mean fade at -20 dB (0.040 s), so that few fades are missed
 CHUNK = 25 * 256  # samples read at a time
 

@@ -6,11 +6,11 @@ from pathlib import Path
 from wirelesssim.model import build
 from wirelesssim.radio import PathLoss
 
-FOLDER = Path(__file__).parents[1] / "validation"
+FOLDER = Path(__file__).parents[2] / "wirelesssim" / "validation" / "points"
 
 
 def points(name: str) -> list[dict]:
-    """The rows of tests/validation/NAME.csv, numbers as floats."""
+    """The rows of wirelesssim/validation/points/NAME.csv, numbers as floats."""
     with (FOLDER / f"{name}.csv").open() as file:
         rows = list(csv.DictReader(line for line in file if not line.startswith("#")))
     return [{key: value if key in ("scenario", "state") else float(value) for key, value in row.items()} for row in rows]

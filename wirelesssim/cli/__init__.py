@@ -1,7 +1,7 @@
 """The command line: one file a command, thirty lines each. Messages on standard error, tables on standard output.
 
-Exit status: 0 done, 2 bad input, 3 a run diverged (its tables are kept), 130 interrupted. A user's mistake is one line,
-never a traceback. Commands import what they need when they run, so that `--help` answers at once.
+Exit status: 0 done, 2 bad input, 3 a run diverged (its tables are kept) or a check of `verify-models` failed, 130 interrupted.
+A user's mistake is one line, never a traceback. Commands import what they need when they run, so that `--help` answers at once.
 """
 
 from __future__ import annotations

@@ -9,11 +9,11 @@ from typer.core import TyperCommand
 
 from ..errors import InputError
 
-from . import check, data, estimate, listing, new, plot, run, schema, sweep
+from . import check, data, estimate, listing, new, plot, run, schema, sweep, verify
 
 __all__ = ["app"]
 
-PLANNED = ("explain", "compare", "report", "verify-models")
+PLANNED = ("explain", "compare", "report")
 
 app = typer.Typer(
     name="wirelesssim", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
@@ -56,6 +56,7 @@ app.command("check", cls=Command)(check.check)
 app.command("estimate", cls=Command)(estimate.estimate)
 app.command("list", cls=Command)(listing.listing)
 app.command("schema", cls=Command)(schema.schema)
+app.command("verify-models", cls=Command)(verify.verify)
 
 _sets = typer.Typer(help="Sets by name: what is here, what can be fetched, and fetching it.", invoke_without_command=True)
 _sets.callback()(data.needs_a_command)

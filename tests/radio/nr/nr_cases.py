@@ -5,11 +5,11 @@ from pathlib import Path
 
 from wirelesssim.radio.nr import CodingTable, mcs_table
 
-FOLDER = Path(__file__).parents[2] / "validation"
+FOLDER = Path(__file__).parents[3] / "wirelesssim" / "validation" / "points"
 
 
 def rows(name: str) -> list[dict[str, str]]:
-    """The rows of tests/validation/NAME.csv."""
+    """The rows of wirelesssim/validation/points/NAME.csv."""
     with (FOLDER / f"{name}.csv").open() as file:
         return list(csv.DictReader(line for line in file if not line.startswith("#")))
 

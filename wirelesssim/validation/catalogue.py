@@ -1,0 +1,43 @@
+"""All checks in the order of the table, and the choice among them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+
+from ..errors import InputError
+from . import crossings, fading, losses, nr_links, nr_tables, places, power, propagation, transport
+from .row import Check
+
+__all__ = ["checks", "chosen"]
+
+_TOPICS = (propagation, places, power, fading, crossings, nr_tables, nr_links, losses, transport)
+
+
+def checks() -> Iterator[Check]:
+    """Every check, the slow ones too."""
+    for topic in _TOPICS:
+        yield from topic.checks()
+
+
+def chosen(words: str | None = None, slow: bool = False) -> list[Check]:
+    """The checks of the topic `words`, or else those with `words` in model, reference and metric; all without.
+
+    Capitals do not matter; `*`, `?` and `[...]` match as in file names. With `slow` also the long statistics. InputError where
+    none is left.
+    """
+    every = list(checks())
+    topics = list(dict.fromkeys(check.topic for check in every))
+    asked = [check for check in every if words is None or _fits(check, words.lower(), topics)]
+    found = [check for check in asked if slow or not check.slow]
+    if not found:
+        also = "; some are of the long statistics: add --slow" if asked else ""
+        raise InputError(f"--only {words}: no check has it in its model, reference or metric, and it is no topic; "
+                         f"known topics: {', '.join(topics)}{also}")
+    return found
+
+
+def _fits(check: Check, words: str, topics: list[str]) -> bool:
+    if words in topics:
+        return check.topic == words
+    return fnmatchcase(" ".join((check.topic, check.model, check.reference, check.metric)).lower(), f"*{words}*")
