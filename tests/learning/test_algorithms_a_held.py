@@ -234,16 +234,17 @@ def lag_set():
     return Linear(l2=0.0).problem(Samples(np.concatenate(blocks), labels, np.split(np.arange(450), 9)), 9, Streams(0))
 
 
-@pytest.mark.parametrize("kind, most, longer", [("cgd", 0.7, 2), ("chb", 0.4, 2), ("lag_wk", 0.3, 2), ("lag_ps", 0.5, 2),
-                                                ("laq", 0.5, 3)])
-def test_lazy_workers_save_messages_in_the_setting_of_lag(kind, most, longer):
+@pytest.mark.parametrize("kind, fields, most, longer", [
+    ("cgd", {}, 0.7, 2), ("chb", {}, 0.4, 2), ("lag_wk", {}, 0.3, 2), ("lag_ps", {}, 0.7, 2), ("lag_ps", {"xi": 10}, 0.3, 2),
+    ("laq", {}, 0.5, 3)])
+def test_lazy_workers_save_messages_in_the_setting_of_lag(kind, fields, most, longer):
     """At alpha = 1/L, to f - f* = 1e-8 (f(0) - f*): at most a fraction of gradient descent's messages, and so many times its
     rounds; four bits cost LAQ more rounds than whole gradients, and its messages are an eighth as long."""
     problem = lag_set()
     minimum = problem.optimum().value
     target = 1e-8 * (problem.value(problem.start()) - minimum)
     rounds, messages = rounds_to(problem, method("gd", step_size="1/L"), target, 3000, minimum)
-    ours, sent = rounds_to(problem, method(kind, step_size="1/L"), target, 3000, minimum)
+    ours, sent = rounds_to(problem, method(kind, step_size="1/L", **fields), target, 3000, minimum)
     assert sent <= most * messages and ours <= longer * rounds
 
 

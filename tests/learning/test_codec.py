@@ -94,8 +94,14 @@ BY_HAND = [
     (Bitmap(value_bits=32), Update(10, SMALL.indices, SMALL.values, shared=True), "170003" + THREE),
     # format 3: steps 7, scale 2; sign and magnitude 0 100, 1 111, 0 010
     (Dense(value_bits=4), QUANTISED, "30" + "07" + "00000040" + "0003" + "4f20"),
-    # format 7: 2 |level| + sign = 8, 15, 4 in gamma: 0001000 0001111 00100
-    (Dense(value_bits=32, levels="elias_gamma"), QUANTISED, "70" + "07" + "00000040" + "0003" + "103c80"),
+    # 2 |level| + sign = 8, 15, 4 take 7 + 7 + 5 bits in the gamma code, more than 3 of 4: format 3 as above
+    (Dense(value_bits=32, levels="elias_gamma"), QUANTISED, "30" + "07" + "00000040" + "0003" + "4f20"),
+    # levels 0, -1, 0, 1, 3 are 1, 3, 1, 2, 6 in gamma: 1 011 1 010 00110 in format 7: 13 bits, where fixed width takes 20
+    (Dense(value_bits=32, levels="elias_gamma"), Update(5, None, np.array([0.0, -1.0, 0.0, 1.0, 3.0]), Grid(7.0, 7)),
+     "70" + "07" + "0000e040" + "0005" + "ba30"),
+    # the same with a hole, masked in fixed width, format 3: 0 000, 1 001, 1 000 (none), 0 001, 0 011
+    (Dense(value_bits=32, levels="elias_gamma"), Update(5, np.array([0, 1, 3, 4]), np.array([0.0, -1.0, 1.0, 3.0]), Grid(7.0, 7)),
+     "31" + "07" + "0000e040" + "0005" + "098130"),
     # format 6: signs + - + are 1 0 1, and no scale
     (Dense(), Update(3, None, np.array([1.0, -1.0, 1.0]), SIGNS), "60" + "01" + "0003" + "a0"),
     # masked, format 4: scale 1/2; two bits a coordinate: 00 10 00 11
@@ -214,6 +220,21 @@ def test_the_gamma_code_pays_where_most_levels_are_zero():
     # header: tag 1, steps 1, scale 4, first 1, length 2
     assert Dense().size(update) == 8 * (9 + 2500)
     assert Dense(levels="elias_gamma").size(update) == 8 * (9 + 1500)
+
+
+def test_gamma_coded_levels_never_cost_more_than_fixed_ones():
+    """Gamma alone would take 31 bits for each of the outermost of 32768 steps, and 7 for each of 7."""
+    generator = np.random.default_rng(11)
+    for steps in (1, 7, 127, 32768):
+        for spread in (0.1, 1.0, 30.0):
+            levels = np.clip(np.rint(generator.standard_normal(400) * spread), -steps, steps)
+            for indices in (None, np.sort(generator.choice(3000, 400, replace=False))):
+                update = Update(400 if indices is None else 3000, indices, Grid(1.0, steps).values(levels), Grid(1.0, steps))
+                gamma = sum(2 * max(int(2 * abs(level) + (level < 0)), 1).bit_length() - 1 for level in levels)
+                fixed = 400 * update.grid.bits
+                for leaf in (Bitmap, GolombRice, FixedWidth, EliasGamma, RunLength, *([Dense] if indices is None else [])):
+                    both = leaf(levels="elias_gamma").size(update)
+                    assert leaf().size(update) - both == 8 * (-(-fixed // 8) - -(-min(gamma, fixed) // 8))
 
 
 def test_values_without_their_grid_get_the_one_of_the_codec():

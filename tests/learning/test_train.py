@@ -132,6 +132,8 @@ def test_the_guard():
     assert guard.check(1, 0.0, -best * 0.9e6, step, 0.1) is None
     assert "f - f*" in guard.check(1, 0.0, -best * 1.1e6, step, 0.1)
     assert "not finite" in guard.check(1, 0.0, float("nan"), step, 0.1)
+    step[0] = 0.1 * slope
+    assert guard.check(8, 0.0, 1.0, step, 0.1) is None
     step[0] = 0.1 * slope * 0.9e6
     assert guard.check(9, 0.0, 1.0, step, 0.1) is None
     step[0] = 0.1 * slope * 1.1e6
@@ -149,6 +151,27 @@ def test_the_guard_does_not_take_a_small_first_step_for_the_scale():
     guard = Guard(problem, problem.optimum().value)
     assert guard.check(1, 0.0, 1.0, np.full(4, 1e-10), 0.5) is None
     assert guard.check(2, 0.0, 1.0, np.full(4, 0.1), 0.5) is None
+
+
+def test_the_guard_measures_steps_by_the_largest_alpha():
+    """A step of an earlier alpha under one of 1e-9 of it, or of 0, is none that grew; 1e6 times the start is, whatever alpha."""
+    problem = Quadratic(dimension=4, condition=2.0).problem(None, 2, Streams(1))
+    slope = sum(np.linalg.norm(row) for row in problem.gradients(np.zeros(4), [0, 1]))
+    guard, step = Guard(problem, problem.optimum().value), np.eye(4)[0] * 0.1 * slope
+    for alpha in (0.1, 1e-10, 0.0):
+        assert guard.check(1, 0.0, 1.0, step, alpha) is None
+    assert "applied gradient" in guard.check(2, 0.0, 1.0, 1.1e6 * step, 0.0)
+    assert Guard(problem, None).check(1, 0.0, None, np.zeros(4), 0.0) is None
+
+
+def test_the_guard_learns_the_measure_of_a_step_that_is_no_gradient():
+    """A first step of 1e9 SUM ||g_m||, such as a vector of signs where gradients are small, is that method's measure."""
+    problem = Quadratic(dimension=4, condition=2.0).problem(None, 2, Streams(1))
+    slope = sum(np.linalg.norm(row) for row in problem.gradients(np.zeros(4), [0, 1]))
+    guard, step = Guard(problem, problem.optimum().value), np.eye(4)[0] * 0.1 * slope * 1e9
+    assert guard.check(1, 0.0, 1.0, np.zeros(4), 0.1) is None  # nothing arrived
+    assert guard.check(2, 0.0, 1.0, step, 0.1) is None and guard.check(3, 0.0, 1.0, 0.9e6 * step, 0.1) is None
+    assert "applied gradient" in guard.check(4, 0.0, 1.0, 1.1e6 * step, 0.1)
 
 
 def test_a_relative_parameter_needs_l():

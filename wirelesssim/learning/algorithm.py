@@ -23,6 +23,7 @@ from ..errors import InputError, Problem
 from ..model import Model
 from ..units import Count, Relative, StepSize
 from .decay import Decay
+from .grid import Grid
 from .participation import Participation
 from .update import Update
 from .values import ValueFormat
@@ -138,6 +139,17 @@ class Algorithm(Model, family="algorithm"):
         """Gradients that a worker computes in a round in which it is asked; computing time is charged for each."""
         return 1
 
+    @property
+    def wire_grid(self) -> Grid | None:
+        """The grid, but for its scale, of an update that brings its own; None where values travel in the codec's format.
+
+        By it what a message's entry takes is known before a run.
+        """
+        return None
+
+    def fits(self, size: int) -> None:
+        """InputError, of a key under `algorithm`, where the method as it is set is not one for a model in R^size."""
+
     def broadcast(self, theta: np.ndarray) -> Update:
         """What the server sends so that a worker has `theta` (d,): what it costs, as the downlink counts it."""
         return Update(theta.size, None, theta)
@@ -200,7 +212,12 @@ class Algorithm(Model, family="algorithm"):
         """
         return None
 
+    @classmethod
+    def usual_step(cls) -> str:
+        """The default of `step_size`, as in a scenario."""
+        return str(cls.__dataclass_fields__["step_size"].default)
+
     def divergence_hint(self, context: Context) -> str:
         """What most likely made it diverge, in the method's own parameters."""
         relative = f", alpha*L = {context.alpha * context.smoothness:.4g}" if context.smoothness else ""
-        return f"step size alpha = {context.alpha:.4g}{relative}; try a smaller step_size (0.5/L is the default)"
+        return f"step size alpha = {context.alpha:.4g}{relative}; try a smaller step_size (unless said: {self.usual_step()})"

@@ -31,13 +31,17 @@ class Broadcaster:
         self.latencies, self.jitters, self.streams, self.books = latencies, jitters, streams, books
 
     @staticmethod
-    def model_message(model: Update, codec: Codec, room: int, header: int) -> Message:
-        """The message that carries `model`, dense: on the update's own grid, or at the codec's width but not below 32 bits.
+    def model_codec(codec: Codec) -> Codec:
+        """What a model is sent in where updates go in `codec`: dense, at its width but not below 32 bits.
 
         Workers receive the model unrounded, which 32 bits are an honest price for and fewer would not be.
         """
-        dense = build(Codec, {"type": "dense", "value_bits": max(codec.value_bits, 32)})
-        packets = dense.packets(model, room)
+        return build(Codec, {"type": "dense", "value_bits": max(codec.value_bits, 32)})
+
+    @staticmethod
+    def model_message(model: Update, codec: Codec, room: int, header: int) -> Message:
+        """The message that carries `model`, dense: on the update's own grid, or in the format of `model_codec`."""
+        packets = Broadcaster.model_codec(codec).packets(model, room)
         return Message.of(None, 0, packets.payload_bits, packets.coded_bits, header)
 
     def send(self, task: Task, workers: list[Worker]) -> None:

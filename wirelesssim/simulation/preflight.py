@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
+
 from ..data import Dataset
 from ..errors import InputError, Problem
 from ..learning.objectives import Shape
+from ..nodes.broadcaster import Broadcaster
 from ..scenario import Settings
 from .draws import compute_times, links, radio_streams
 
@@ -31,11 +34,13 @@ def memory_needed(settings: Settings) -> int:
 
 
 def preflight(settings: Settings, jobs: int = 1) -> None:
-    """InputError for more workers than samples, samples that do not fit the objective, and what does not fit in memory.
+    """InputError for more workers than samples, samples that do not fit the objective, a method that is none for a model of
+    that size, packets too small for an entry, and what does not fit in memory.
 
     `jobs` such runs are to fit at once.
     """
     _meet(settings)
+    settings.algorithm.fits(_sizes(settings)[0])
     _packs(settings)
     needed, available = memory_needed(settings), available_memory()
     if needed <= available < jobs * needed:
@@ -123,11 +128,15 @@ def _meet(settings: Settings) -> None:
 
 
 def _packs(settings: Settings) -> None:
-    """InputError where a packet does not hold one entry of the model, the last, whose position takes most bits."""
-    room, size = settings.transport.room // 8, _sizes(settings)[0]
-    if not settings.codec.holds_one(size, 8 * room):
-        raise InputError(Problem(("transport", "mtu"), f"leaves {room} bytes after the header, too few for one coded entry; "
-                                                       "raise mtu or lower header"))
+    """InputError where a packet does not hold one entry, the last, of an update or of the model that is broadcast."""
+    algorithm, codec, (size, _held) = settings.algorithm, settings.codec, _sizes(settings)
+    update, model = algorithm.wire_grid, algorithm.broadcast(np.zeros(1)).grid  # one coordinate of it tells
+    width = f" of {update.bits} bits" if update else ""
+    for what, sent_in, grid in ((f"entry{width}", codec, update),
+                                ("entry of the model, which the downlink carries unrounded", Broadcaster.model_codec(codec), model)):
+        if not sent_in.holds_one(size, settings.transport.room, grid):
+            raise InputError(Problem(("transport", "mtu"), f"leaves {settings.transport.room // 8} bytes after the header, too few "
+                                                           f"for one coded {what}; raise mtu or lower header"))
 
 
 def predraw(settings: Settings, replication: int) -> None:

@@ -6,6 +6,7 @@ from ...model import model
 from ...units import Curvature
 from ..algorithm import Algorithm
 from .censoring import CensoredMethod
+from .history import scaled
 
 __all__ = ["CensoredGradientDescent"]
 
@@ -28,9 +29,9 @@ class CensoredGradientDescent(CensoredMethod, Algorithm, name="cgd"):
     xi: Curvature = "1 L"
 
     def limit(self, moves, context):
-        return (self.xi.at(context.smoothness) * context.xi_scale / context.workers) ** 2 * moves[0]
+        return scaled(self.xi.at(context.smoothness) * context.xi_scale / context.workers, moves[0])
 
     def divergence_hint(self, context):
         xi = self.xi.at(context.smoothness)
         relative = f", alpha*L = {context.alpha * context.smoothness:.4g}" if context.smoothness else ""
-        return f"alpha*xi = {context.alpha * xi:.4g}{relative}; try a smaller xi, then a smaller step_size"
+        return f"alpha*xi = {context.alpha * xi:.4g}{relative}; try a smaller step_size if alpha*L > 1, else a smaller xi"

@@ -12,6 +12,7 @@ from ...units import NUMBER, Quantity
 from ..algorithm import Algorithm
 from .censoring import CensoredMethod
 from .held_gradients import HeldServer, absorb
+from .history import per_step
 
 __all__ = ["CensoredHeavyBall"]
 
@@ -44,7 +45,7 @@ class CensoredHeavyBall(CensoredMethod, Algorithm, name="chb"):
     momentum: Annotated[float, Quantity(NUMBER, ge=0, lt=1)] = 0.4
 
     def limit(self, moves, context):
-        return self.epsilon * (context.xi_scale / (context.alpha * context.workers)) ** 2 * moves[0]
+        return per_step(self.epsilon * moves[0], context)
 
     def init_server(self, theta):
         return HeavyBallServer(theta, np.zeros_like(theta), theta)
@@ -57,4 +58,4 @@ class CensoredHeavyBall(CensoredMethod, Algorithm, name="chb"):
     def divergence_hint(self, context):
         relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
         return (f"{relative}epsilon = {self.epsilon:.4g}, momentum = {self.momentum:.4g} (without censoring stable for "
-                f"alpha*L < {2 * (1 + self.momentum):.4g}); try a smaller epsilon, then a smaller step_size")
+                f"alpha*L < {2 * (1 + self.momentum):.4g}); try a smaller step_size if alpha*L is not, else a smaller epsilon")

@@ -55,8 +55,15 @@ class Diana(EstimateMethod, Algorithm, name="diana"):
                 f"{self.beta:g}; leave it out to have that value, or compress less")))
         return largest if self.beta is None else self.beta
 
+    @property
+    def wire_grid(self):
+        return self.compressor.wire_grid
+
+    def fits(self, size):
+        self.rate(size)
+
     def init_worker(self, theta):
-        self.rate(theta.size)
+        self.fits(theta.size)
         return DianaWorker(np.zeros_like(theta))
 
     def worker_step(self, state, theta, gradient, context):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
@@ -97,8 +98,11 @@ class DifferenceMethod:
         """Whether the thresholds follow the curvature of f along each coordinate."""
         return self.coordinates.needs_smoothness
 
+    def fits(self, size):
+        self.coordinates.fits(size)
+
     def init_worker(self, theta):
-        self.coordinates.fits(theta.size)
+        self.fits(theta.size)
         return DifferenceWorker(self._memory(theta), np.zeros_like(theta), theta)
 
     def init_server(self, theta):
@@ -161,6 +165,6 @@ class DifferenceMethod:
         xi = self.xi.at(smoothness)
         text = f"alpha*beta*xi = {alpha * self.beta * xi:.4g}" if self.beta else f"alpha*xi = {alpha * xi:.4g}"
         if smoothness:
-            proved = max(0.0, 1 - alpha * smoothness) ** 0.5 / (2 * alpha) / smoothness
+            proved = max(0.0, 1 - alpha * smoothness) ** 0.5 / (2 * alpha) / smoothness if alpha else math.inf
             text = f"alpha*L = {alpha * smoothness:.4g}, {text}, xi = {xi / smoothness:.4g} L (proved limit {proved:.4g} L)"
         return f"{text}; try step_size: 0.5/L with a smaller xi{' or beta' if self.beta else ''}"

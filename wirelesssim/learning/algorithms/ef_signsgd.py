@@ -27,6 +27,10 @@ class ErrorFeedbackSignDescent(ErrorFeedbackMethod, Algorithm, name="ef_signsgd"
     ICML 2019, algorithm 1, which has one worker; here each worker runs it and the server adds what they send.
     """
 
+    @property
+    def wire_grid(self):
+        return Grid(1.0, 1, odd=True)
+
     def compress(self, step, worker, context):
         grid = Grid.over(np.array([np.abs(step).mean(dtype=np.float64)]), 1, odd=True)
         return Update(step.size, None, grid.round(step), grid)

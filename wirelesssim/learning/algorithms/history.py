@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from ..algorithm import Context
 from .kernels import squared_distance
 
-__all__ = ["lazy_limit", "square", "squared_move"]
+__all__ = ["lazy_limit", "per_step", "scaled", "square", "squared_move"]
 
 
 def square(vector: np.ndarray) -> float:
@@ -22,10 +23,25 @@ def squared_move(theta: np.ndarray, previous: np.ndarray, context: Context) -> f
     return context.once("squared move", (theta, previous), lambda: squared_distance(theta, previous))
 
 
+def scaled(factor: float, squared: float) -> float:
+    """factor^2 times a squared length: infinite beyond binary64, and 0 where nothing moved, whatever the factor."""
+    return factor * squared * factor if squared else 0.0
+
+
+def per_step(squared: float, context: Context) -> float:
+    """(s/(alpha M))^2 times a squared move, in the units of a squared gradient; s is `context.xi_scale`, a factor on the norm.
+
+    Where alpha has decayed below binary64, what moved before outweighs every gradient: infinite. A move below some 1e-162
+    is none, since its square is not held.
+    """
+    whole = context.alpha * context.workers
+    return scaled(context.xi_scale / whole if whole else math.inf, squared)
+
+
 def lazy_limit(xi: float, depth: int, moves: Sequence[float], context: Context) -> float:
     """(s/(alpha M))^2 SUM_{j=1..D} (xi/D) ||theta^{k+1-j} - theta^{k-j}||^2: LAG's limit on what may be left unsaid.
 
     `moves` are the squared moves, newest first, as many as there were, the others being 0; D = `depth`; alpha is this round's;
-    s is `context.xi_scale`, a factor on the norm and so squared here.
+    s and the limits of binary64 as in `per_step`.
     """
-    return (context.xi_scale / (context.alpha * context.workers)) ** 2 * (xi / depth) * sum(moves[:depth])
+    return per_step(xi / depth * sum(moves[:depth]), context)

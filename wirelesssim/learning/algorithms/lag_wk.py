@@ -38,4 +38,4 @@ class LazyWorkers(CensoredMethod, Algorithm, name="lag_wk"):
 
     def divergence_hint(self, context):
         relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
-        return f"{relative}xi = {self.xi:.4g} over {self.depth} moves; try a smaller xi, then a smaller step_size"
+        return f"{relative}xi = {self.xi:.4g} over {self.depth} moves; try a smaller step_size if alpha*L > 1, else a smaller xi"

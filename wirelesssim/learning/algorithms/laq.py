@@ -22,7 +22,8 @@ __all__ = ["LazyQuantised"]
 
 @dataclass
 class LazyQuantisedWorker(CensoredWorker):
-    """`held` (d,), q_m; `error` = ||g - Q||^2 of the last upload, `silent_rounds` since, `lost` of its entries are missing."""
+    """`held` (d,), q_m; `error` = ||g - Q||^2 of the last upload, `silent_rounds`, its own steps since; `lost`, how many
+    entries of that upload, as far as it knows, did not arrive."""
 
     error: float = 0.0
     silent_rounds: int = 0
@@ -44,6 +45,7 @@ class LazyQuantised(HeldGradientMethod, Algorithm, name="laq"):
 
     Loss (new to the paper): q_m -= sent - received; err_m stays that of the quantiser; a worker that knows that entries of its
     last upload are lost uploads in its next round, for the rule, whose 3 (...) is large where R is, might keep it silent.
+    What an older upload lacked no longer counts, nor its repair: the last one said anew all that q_m was short of.
 
     Defaults b = 4, D = 10, SUM xi_j = 0.8, 100 rounds: those of the authors' code for logistic regression.
 
@@ -55,6 +57,10 @@ class LazyQuantised(HeldGradientMethod, Algorithm, name="laq"):
     xi: Annotated[float, Quantity(NUMBER, ge=0)] = 0.8
     depth: Count = 10
     longest_silence: Count = 100
+
+    @property
+    def wire_grid(self):
+        return Grid(1.0, 2**self.bits - 1, odd=True)
 
     def init_worker(self, theta):
         return LazyQuantisedWorker(np.zeros_like(theta), theta, silent_rounds=self.longest_silence)
@@ -76,10 +82,11 @@ class LazyQuantised(HeldGradientMethod, Algorithm, name="laq"):
 
     def settle(self, state, sent, received, steps_late=0):
         state = super().settle(state, sent, received, steps_late)
-        state.lost += sent.entries - received.entries
+        if steps_late == state.silent_rounds:  # the step that made the last upload
+            state.lost += sent.entries - received.entries
         return state
 
     def divergence_hint(self, context):
         relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
-        return (f"{relative}xi = {self.xi:.4g} over {self.depth} moves, bits = {self.bits}; try a smaller xi, more bits, "
-                "then a smaller step_size")
+        return (f"{relative}xi = {self.xi:.4g} over {self.depth} moves, bits = {self.bits}; try a smaller step_size if "
+                "alpha*L > 1, else a smaller xi or more bits")

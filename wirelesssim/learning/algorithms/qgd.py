@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...model import model
 from ..algorithm import Algorithm
+from ..grid import Grid
 from .missing import MemorylessMethod
 from .quantise import Levels, quantised
 
@@ -28,6 +29,10 @@ class QuantisedGradientDescent(MemorylessMethod, Algorithm, name="qgd"):
     """
 
     levels: Levels = 7
+
+    @property
+    def wire_grid(self):
+        return Grid(1.0, self.levels)
 
     def worker_step(self, state, theta, gradient, context):
         random = context.random("qsgd", gradient.worker)

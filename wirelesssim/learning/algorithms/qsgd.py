@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...model import model
 from ...units import Count
 from ..algorithm import Algorithm
+from ..grid import Grid
 from .missing import MemorylessMethod
 from .quantise import Levels, quantised
 
@@ -26,6 +27,10 @@ class QuantisedStochasticGradientDescent(MemorylessMethod, Algorithm, name="qsgd
 
     batch: Count | None = 32
     levels: Levels = 7
+
+    @property
+    def wire_grid(self):
+        return Grid(1.0, self.levels)
 
     def worker_step(self, state, theta, gradient, context):
         random = context.random("qsgd", gradient.worker)

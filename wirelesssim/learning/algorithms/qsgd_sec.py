@@ -7,6 +7,7 @@ from typing import Annotated, ClassVar
 from ...model import model
 from ...units import NUMBER, Count, Curvature, Quantity
 from ..algorithm import Algorithm
+from ..grid import Grid
 from .differences import DifferenceMethod
 from .quantise import Levels, quantised, relative_variance
 
@@ -37,6 +38,10 @@ class QuantisedStochasticGradientDescentSEC(DifferenceMethod, Algorithm, name="q
     xi: Curvature = "5 L"
     beta: Annotated[float, Quantity(NUMBER, gt=0, le=1)] = 0.1
     levels: Levels = 127
+
+    @property
+    def wire_grid(self):
+        return Grid(1.0, self.levels)
 
     def encoded(self, size, indices, values, gradient, context):
         return quantised(size, indices, values, self.levels, context.random("quantise", gradient.worker))

@@ -44,6 +44,10 @@ class SignDescent(Algorithm, name="signsgd"):
     worker_vectors: ClassVar[int] = 0
     server_vectors: ClassVar[int] = 0
 
+    @property
+    def wire_grid(self):
+        return _SIGN
+
     def broadcast(self, theta):
         """A vector of signs, (d,): which ones does not matter for what it costs."""
         return Update(theta.size, None, np.ones_like(theta), _SIGN)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ...model import Model, model
 from ..algorithm import Context
+from ..grid import Grid
 from ..update import Update
 from .entries import Entries
 from .quantise import Levels, quantised, relative_variance
@@ -23,6 +24,11 @@ class UnbiasedCompressor(Model, family="unbiased compressor", default="qsgd"):
     def compress(self, vector: np.ndarray, worker: int, context: Context) -> Update:
         """Q(`vector`), (d,), as the receiver decodes it; a function of the round, the worker and the vector."""
 
+    @property
+    def wire_grid(self) -> Grid | None:
+        """What its updates lie on, as `Algorithm.wire_grid` says."""
+        return None
+
     @abstractmethod
     def omega(self, size: int) -> float:
         """The bound omega in R^size."""
@@ -36,6 +42,10 @@ class Quantiser(UnbiasedCompressor, name="qsgd"):
     """
 
     levels: Levels = 7
+
+    @property
+    def wire_grid(self):
+        return Grid(1.0, self.levels)
 
     def compress(self, vector, worker, context):
         return quantised(len(vector), None, vector, self.levels, context.random("qsgd", worker))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
@@ -9,11 +10,12 @@ from pydantic import BeforeValidator
 
 from ...errors import InputError, shown
 from ...model import Model
+from ..grid import Grid
 from ..update import Update
 from ..values import ValueFormat
 from .decoding import decode
-from .frame import frame
-from .kernels import COSTS, SHARED, WIDTH, cut, frame_bytes
+from .frame import frame, masked_frame
+from .kernels import COSTS, SHARED, WIDTH, cut, frame_bytes, value_bits
 from .levels import Levels
 from .numbers import IEEE, Numbers, ieee_form
 from .packets import Packets
@@ -39,8 +41,13 @@ class Codec(Model, family="codec", default="auto"):
     """How an update becomes frames of bytes: each is self-describing and decodes alone (layout: `frame`).
 
     `value_bits`: a value on the wire is IEEE 754 binary64, 32 or 16, or quantised to 2 to 15 bits with a scale; 32 is the
-    customary count of the literature (GD is 32 d bits a worker a round). An update with a grid has its own width. `levels`:
-    quantised values take equally many bits each, or the Elias gamma code, which is shorter where most levels are near zero.
+    customary count of the literature (GD is 32 d bits a worker a round). An update with a grid has its own width.
+
+    `levels` concerns only levels of a midtread grid, which a quantised format and QSGD's quantiser have: they take equally many
+    bits each (`fixed`) or, with `elias_gamma`, the Elias gamma code in each frame that it makes shorter, as it does where most
+    are near zero. Either way the same: IEEE values, levels of an odd grid (LAQ's, signs), which have no zero, and masked
+    frames, whose unstated coordinates take a level's place.
+
     Sizes are counted, never found by encoding: size(u) == 8 len(encode(u)) for every u.
     A silent update is no frame and 0 bits; the marker that tells silence from lateness belongs to the transport.
     An update whose positions the receiver can tell (`shared`) is its values alone, whatever the codec.
@@ -100,11 +107,13 @@ class Codec(Model, family="codec", default="auto"):
         else:
             edges, sizes = self.cut(stated(update), update.entries, form, limit)
         if edges[-1] < update.entries:
-            self.refuse(max_bits, self._plan(update, edges[-1], edges[-1] + 1, form)[1])
-        return pack(edges, sizes, form, self.numbers(update).extra_bits)
+            self.refuse(update, max_bits, self._plan(update, edges[-1], edges[-1] + 1, form)[1])
+        return Packets(edges, 8 * sizes, self._payload(update, edges, form) + self.numbers(update).extra_bits)
 
     def encode_packet(self, update: Update, packets: Packets, i: int) -> bytes:
         """Packet i of `packets`, which this codec made of `update`; coded_bits[i] bits."""
+        if packets.spans is not None:
+            return masked_frame(update, *packets.edges[i:i + 2].tolist(), *packets.spans[i:i + 2].tolist(), self.numbers(update))
         return self.encode_slice(update, int(packets.edges[i]), int(packets.edges[i + 1]))
 
     def encode_slice(self, update: Update, start: int, stop: int) -> bytes:
@@ -112,10 +121,14 @@ class Codec(Model, family="codec", default="auto"):
         kind = self._plan(update, start, stop, self.form(update))[0]
         return frame(kind, update, start, stop, self.numbers(update))
 
-    def holds_one(self, size: int, max_bits: int) -> bool:
-        """Whether packets of `max_bits` hold one entry of a model of `size`, wherever it is: in its own format, not a grid's."""
-        form = self.form(Update.empty(size))
-        return self.cut(np.array([size - 1]), 1, form, whole_bytes(max_bits))[0][-1] == 1
+    def holds_one(self, size: int, max_bits: int, grid: Grid | None = None) -> bool:
+        """Whether packets of `max_bits` hold one entry of a model of `size`, wherever it is and whatever its value.
+
+        `grid`, of scale 1: of an update that brings its own; None: in the codec's format.
+        """
+        last = np.array([size - 1])
+        form = self.form(Update(size, None, np.ones(1), grid))  # 1 is the outermost level, the longest in the gamma code
+        return self.cut(last, 1, form, whole_bytes(max_bits))[0][-1] == 1
 
     def _plan(self, update: Update, start: int, stop: int, form: np.ndarray) -> tuple[int, int]:
         """The kind of the frame for entries start:stop, and its bytes."""
@@ -123,11 +136,20 @@ class Codec(Model, family="codec", default="auto"):
             return SHARED, frame_bytes(SHARED, EVERY, start, stop, form)
         return self.measure(stated(update), start, stop, form)
 
-    def refuse(self, max_bits: int, needed: int) -> None:
-        """InputError: a frame of one entry takes `needed` bytes, more than `max_bits`."""
-        raise InputError(f"a packet must hold at least one entry: a frame of one in codec {self.type_name!r} with "
-                         f"value_bits {self.value_bits} takes {8 * needed} bits, "
-                         f"but the limit (mtu less header) is {max_bits} bits; raise the mtu or lower value_bits")
+    def _payload(self, update: Update, edges: np.ndarray, form: np.ndarray) -> np.ndarray:
+        """Bits (K,) of the values of each frame, in the numbers that it uses."""
+        if len(form) == COSTS:
+            return np.diff(edges) * form[WIDTH]
+        kinds = [self._plan(update, start, stop, form)[0] for start, stop in pairwise(edges.tolist())]
+        return value_bits(np.array(kinds, dtype=np.int64), stated(update), edges, form)
+
+    def refuse(self, update: Update, max_bits: int, needed: int) -> None:
+        """InputError: a frame of one entry of `update` takes `needed` bytes, more than `max_bits`."""
+        own = update.grid is not None and update.grid.bits != self.value_bits  # of the algorithm, which value_bits does not alter
+        width = f"levels of {update.grid.bits} bits" if own else f"value_bits {self.value_bits}"
+        raise InputError(f"a packet must hold at least one entry: a frame of one in codec {self.type_name!r} with {width} takes "
+                         f"{8 * needed} bits, but the limit (mtu less header) is {max_bits} bits; raise the mtu or "
+                         f"{'let the algorithm quantise to fewer bits' if own else 'lower value_bits'}")
 
 
 def is_shared(update: Update) -> bool:
@@ -146,9 +168,3 @@ def stated(update: Update) -> np.ndarray:
 def whole_bytes(max_bits: int) -> int:
     """The bytes that fit into `max_bits`, within what the kernels count with."""
     return int(min(max(max_bits, 0) // 8, 2**40))
-
-
-def pack(edges: np.ndarray, sizes: np.ndarray, form: np.ndarray, extra_bits: int, spans: np.ndarray | None = None) -> Packets:
-    """`Packets` from edges (K+1,) and frame sizes (K,) in bytes; each holds `extra_bits` of a scale."""
-    values = np.diff(edges) * form[WIDTH] if len(form) == COSTS else np.diff(form[COSTS + edges])
-    return Packets(edges, 8 * sizes, values + extra_bits, spans)

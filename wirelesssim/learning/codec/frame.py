@@ -6,7 +6,7 @@
   superfluous zero byte. Positions and levels: most significant bit first, each list zero-padded to a byte. No byte follows.
 - formats 0, 1, 2: IEEE binary16, 32, 64, little-endian, in order of index. Formats 3 to 8: levels of a grid (`levels`), whose
   steps follow the tag; 3 midtread, 4 odd, 7 midtread in the Elias gamma code, each with its scale; 5, 6, 8 the same with the
-  agreed scale 1, which is not sent.
+  agreed scale 1, which is not sent. Where a sender may use 7 (or 8), it does in the frames that are shorter so, else 3 (or 5).
 - kind 0, dense: `length` values of coordinates first, first+1, …, all of them stated.
 - kind 1, masked: the same, but some of them are not stated: *negative zero*, or a level that begins with 0 on an odd grid. A
   stated zero is sent as +0, so that a value that rounded to zero remains a statement.
@@ -54,13 +54,15 @@ def frame(kind: int, update: Update, start: int, stop: int, numbers: Numbers) ->
 
 def masked_frame(update: Update, start: int, stop: int, first: int, end: int, numbers: Numbers) -> bytes:
     """The masked frame of coordinates first:end, in which entries start:stop of `update` lie, or none."""
-    numbers = numbers.masked
+    numbers = numbers.fixed
     values = numbers.write_masked(update.values[start:stop], update.positions()[start:stop] - first, end - first)
     return _tag(MASKED, numbers) + numbers.head() + varint(first) + varint(end - first) + values
 
 
 def _bytes(kind: int, header: bytes, positions: bytes, update: Update, start: int, stop: int, numbers: Numbers) -> bytes:
-    return _tag(kind, numbers) + numbers.head() + header + positions + numbers.write(update.values[start:stop])
+    values = update.values[start:stop]
+    numbers = numbers.shortest(values)
+    return _tag(kind, numbers) + numbers.head() + header + positions + numbers.write(values)
 
 
 def _tag(kind: int, numbers: Numbers) -> bytes:

@@ -6,8 +6,9 @@ bytes. Indices lie below 2^53, where a float64 still tells the length of every g
 
 `form` (4,) or (4 + n + 1,) int64 is what counting must know beside the indices: form[HEAD] bytes of the tag and the grid,
 form[WIDTH] bits of a value, form[MASKED_WIDTH] bits of a coordinate in a masked frame, form[INDEX_WIDTH] bits of an index of
-fixed width; then, where the values take different numbers of bits, the bits before each of them. An array, because
-a call unpacks one in a tenth of a microsecond, and a tuple in half a one.
+fixed width; then, where the values have a code of their own besides, the bits in it before each of them: a frame takes what
+is less, the code or form[WIDTH] for each, so that what a part of it takes is never more. An array, because a call unpacks one
+in a tenth of a microsecond, and a tuple in half a one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from numba import njit
 
 __all__ = ["DENSE", "MASKED", "BITMAP", "RICE", "FIXED_WIDTH", "ELIAS_GAMMA", "RUN_LENGTH", "SHARED", "HEAD", "WIDTH",
-           "MASKED_WIDTH", "INDEX_WIDTH", "COSTS", "frame_bytes", "smallest", "smallest_each", "cut", "rice_best"]
+           "MASKED_WIDTH", "INDEX_WIDTH", "COSTS", "frame_bytes", "value_bits", "smallest", "smallest_each", "cut", "rice_best"]
 
 DENSE, MASKED, BITMAP, RICE, FIXED_WIDTH, ELIAS_GAMMA, RUN_LENGTH, SHARED = range(8)  # the kinds of frame, as in the tag byte
 HEAD, WIDTH, MASKED_WIDTH, INDEX_WIDTH, COSTS = range(5)  # places in a `form`
@@ -110,9 +111,14 @@ def rice_best(indices, start, stop):
 
 
 @njit(cache=True, nogil=True)
+def _value_bits(start, stop, form):
+    bits = (stop - start) * form[WIDTH]
+    return bits if len(form) == COSTS else min(bits, form[COSTS + stop] - form[COSTS + start])
+
+
+@njit(cache=True, nogil=True)
 def _value_bytes(start, stop, form):
-    bits = (stop - start) * form[WIDTH] if len(form) == COSTS else form[COSTS + stop] - form[COSTS + start]
-    return (bits + 7) >> 3
+    return (_value_bits(start, stop, form) + 7) >> 3
 
 
 @njit(cache=True, nogil=True)
@@ -155,6 +161,18 @@ def frame_bytes(kind, indices, start, stop, form):
     if kind == RICE:
         return _rice_bytes(indices, start, stop, form)
     return _list_bytes(kind, indices, start, stop, form)
+
+
+@njit(cache=True, nogil=True)
+def value_bits(kinds, indices, edges, form):
+    """Bits (K,) of the values in frames of `kinds` (K,) that hold edges[i]:edges[i+1], (K+1,); DENSE as in `frame_bytes`."""
+    bits = np.empty(len(kinds), dtype=np.int64)
+    for i in range(len(kinds)):
+        start, stop = edges[i], edges[i + 1]
+        bits[i] = _value_bits(start, stop, form)
+        if kinds[i] == DENSE and _index(indices, stop - 1) - _index(indices, start) >= stop - start:
+            bits[i] = (stop - start) * form[WIDTH]
+    return bits
 
 
 @njit(cache=True, nogil=True)

@@ -20,6 +20,8 @@ _MIDTREAD, _GAMMA = 3, 7  # codes in the tag; + 1: odd, + 2: unit (gamma codes: 
 class Levels(Numbers):
     """Levels of `grid`, in grid.bits each or, of a midtread grid, in the Elias gamma code if `gamma`.
 
+    A sender whose format has `gamma` uses it in each frame that it makes shorter (`shortest`), and `fixed` in the others.
+
     A level of a midtread grid is a sign bit and a magnitude; one of an odd grid is (level + steps) / 2. In the gamma code it is
     the number 2 |level| + (level < 0), or 1 for level 0: 1 bit for 0, 3 for 1 and -1, 5 for 2 and 3.
     In a masked frame, where no level is gamma coded, a coordinate that is not stated is negative zero; an odd grid has no
@@ -57,9 +59,14 @@ class Levels(Numbers):
         return self.bits + self.grid.odd
 
     @property
-    def masked(self) -> Levels:
+    def fixed(self) -> Levels:
         """The same levels, in fixed width."""
         return replace(self, gamma=False)
+
+    def shortest(self, values: np.ndarray) -> Levels:
+        if self.gamma and self._gamma_widths(values).sum() >= len(values) * self.bits:
+            return self.fixed
+        return self
 
     @staticmethod
     def of_code(code: int, data: bytes, at: int) -> tuple[Levels, int]:
@@ -87,7 +94,7 @@ class Levels(Numbers):
         form = super().form(size, values)
         if not self.gamma:
             return form
-        return np.concatenate([form, [0], np.cumsum(gamma_width(_gamma_codes(self.grid.levels(values))))])
+        return np.concatenate([form, [0], np.cumsum(self._gamma_widths(values))])
 
     def write(self, values: np.ndarray) -> bytes:
         if not self.gamma:
@@ -116,6 +123,10 @@ class Levels(Numbers):
         if self.grid.odd and codes[~keep].any():
             raise CodecError("a coordinate that is not stated has a level")
         return np.flatnonzero(keep), self._values(self._decoded(codes[keep] - (top if self.grid.odd else 0)))
+
+    def _gamma_widths(self, values: np.ndarray) -> np.ndarray:
+        """Bits (n,) of the level of each value in the gamma code."""
+        return gamma_width(_gamma_codes(self.grid.levels(values)))
 
     def _levels(self, values: np.ndarray) -> np.ndarray:
         """The levels of `values`; ValueError if they do not lie on the grid."""

@@ -15,7 +15,7 @@ __all__ = ["IEEE", "Ieee", "Numbers", "ieee_form", "index_bits"]
 
 
 class Numbers(ABC):
-    """The format of the values of one update, the same in each of its frames.
+    """The format of the values of one update; one that may vary from frame to frame says which by `shortest` and `fixed`.
 
     `bits` of a value on the wire. `code`: the format in the tag. `extra_bits`: of a scale, a part of every packet's payload.
     `least`: the fewest bits that a value takes. `masked_bits`: of a coordinate in a masked frame.
@@ -36,8 +36,12 @@ class Numbers(ABC):
         return self.bits
 
     @property
-    def masked(self) -> Numbers:
-        """The format that a masked frame of these values has."""
+    def fixed(self) -> Numbers:
+        """The format in which each value takes `bits`: that of every masked frame, and of others where none is shorter."""
+        return self
+
+    def shortest(self, _values: np.ndarray) -> Numbers:
+        """The format that a frame of just these values (n,) has, unless it is masked."""
         return self
 
     def head(self) -> bytes:

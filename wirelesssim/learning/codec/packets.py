@@ -14,8 +14,9 @@ class Packets:
     """K frames of one update, in the order of its stated entries.
 
     `edges` (K+1,) int64: packet i holds the entries edges[i]:edges[i+1]. `coded_bits` (K,) int64: the exact size of each
-    frame, values and positions. `payload_bits` (K,) int64: its values alone. `spans` (K+1,) int64, of the `dense` codec
-    only: packet i covers the coordinates spans[i]:spans[i+1], among which there may be no stated one.
+    frame, values and positions. `payload_bits` (K,) int64: its values alone, in the numbers that this frame uses. `spans` (K+1,)
+    int64, where all coordinates of an update with holes travel, or None: packet i is a masked frame that covers the coordinates
+    spans[i]:spans[i+1], among which there may be no stated one.
     """
 
     edges: np.ndarray
