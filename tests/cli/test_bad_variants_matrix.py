@@ -68,7 +68,7 @@ SETS = {  # KEY=VALUE -> what follows `--set KEY=VALUE: `
     "server.missing=drop": "server.missing must be 'keep_last', 'zero' or 'rescale', got 'drop'",
     "codec.value_bits=33": "codec.value_bits must be 64, 32, 16 or, quantised, 2 to 15, got 33",
     "compute.time=3 m": "compute.time must be a time like '5 ms', got '3 m', a distance",
-    "access=csma": "access.type 'csma' is planned and not in this version; known: dedicated, fdma, tdma",
+    "access=csma": "access.type 'csma' is planned and not in this version; known: dedicated, fdma, ofdma, tdma",
     "downlink={type: multicast, rate: 5 ms}": "downlink.rate must be a rate like '10 Mbit/s', got '5 ms', a time",
 }
 

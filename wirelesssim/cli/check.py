@@ -35,6 +35,9 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
     if expand:
         from ..scenario.source import write_text
 
+        for name, tree in scenario.variants.items():
+            if tree.preset is not None:
+                show(f"# {name}: network {{preset: {tree.preset.name}}}, expanded")
         show(write_text({"name": scenario.name} | {
             "variants": {name: settings.plain() for name, settings in scenario.settings.items()}}).rstrip())
     else:

@@ -28,29 +28,30 @@ algorithm: {{type: gd_sec, step_size: 0.5/L, xi: 5 L, beta: 0.1}}
 codec: {{type: auto, value_bits: 32}}
 
 compute: {{type: fixed, time: 10 ms}}       # per gradient
-channel: {{type: fixed, rate: 20 Mbit/s, latency: 5 ms, loss: 2 %}}
-access: {{type: tdma}}                      # dedicated | tdma | fdma
-downlink: {{type: multicast, rate: 20 Mbit/s}}   # ideal | unicast | multicast
-transport: {{type: arq, retries: 7}}        # arq | unreliable
-feedback: {{type: ack}}                     # ack | none
+{network}feedback: {{type: ack}}                     # ack | none
 
 variants:                                 # overlays on the whole file; the first is the baseline of every saving
   GD: {{algorithm: {{type: gd, step_size: 0.5/L}}}}
   GD-SEC: {{}}
 matrix:                                   # read by `wirelesssim sweep` alone
-  channel.loss: [0 %, 2 %, 10 %]
+  {matrix}
+"""
+_NUMBERS = """\
+channel: {type: fixed, rate: 20 Mbit/s, latency: 5 ms, loss: 2 %}
+access: {type: tdma}                      # dedicated | tdma | fdma
+downlink: {type: multicast, rate: 20 Mbit/s}   # ideal | unicast | multicast
+transport: {type: arq, retries: 7}        # arq | unreliable
 """
 
 
 def new(file: Annotated[Path, typer.Argument(help="The file to write.", show_default=False)],
-        preset: Annotated[Optional[str], typer.Option("--preset", metavar="NAME", help="A radio technology (planned).")] = None,
+        preset: Annotated[Optional[str], typer.Option("--preset", metavar="NAME",
+                                                     help="A radio technology, one of `list presets`.")] = None,
         data: Annotated[str, typer.Option("--data", metavar="NAME|PATH", help="A set by name, or a file.")] = "mnist") -> int:
     """Write a scenario file to start from; never writes over one."""
     from .said import say
 
-    if preset is not None:
-        raise InputError(f"--preset {preset}: presets are planned and not in this version; leave it out and edit `channel`")
-    text = scenario_text(file, data)
+    text = scenario_text(file, data, preset)
     try:
         with open(file, "x", encoding="utf-8") as handle:
             handle.write(text)
@@ -62,12 +63,13 @@ def new(file: Annotated[Path, typer.Argument(help="The file to write.", show_def
     return 0
 
 
-def scenario_text(file: Path, data: str) -> str:
-    """The text of a new scenario on the set or file `data`; InputError if it cannot be read."""
+def scenario_text(file: Path, data: str, preset: str | None = None) -> str:
+    """The text of a new scenario on the set or file `data` over the technology `preset`; InputError if either is not there."""
     from ..data import Data
     from ..model import build
     from ..scenario.source import write_text
 
+    network = _NUMBERS if preset is None else _network(preset)
     # a word is a set's name; a file is told by its being there or by a separator or a suffix in its name
     is_file = data not in {*Data.known, *Data.later} and (Path(data).exists() or os.sep in data or "." in data)
     try:
@@ -83,9 +85,22 @@ def scenario_text(file: Path, data: str) -> str:
         file=shlex.quote(str(file)) if str(file).isprintable() else "FILE", name=named, data=dealt,
         workers=min(10, max(1, len(whole.labels) // 10)),
         targets="{error: [1.0e-2, 1.0e-3]}" if classes == 0 else "{accuracy: [80 %, 85 %]}",
-        objective=f"{{type: {objective}, l2: 1.0e-3}}")
+        objective=f"{{type: {objective}, l2: 1.0e-3}}", network=network,
+        matrix="channel.loss: [0 %, 2 %, 10 %]" if preset is None else "compute.time: [1 ms, 10 ms, 100 ms]")
     _check(text, file)
     return text
+
+
+def _network(name: str) -> str:
+    """The line of a scenario that names the preset; InputError for one that is not there."""
+    from ..scenario.presets import preset
+
+    try:
+        named = preset(name)
+    except InputError as error:
+        raise InputError(f"--preset: {error}") from None
+    line = f"network: {{preset: {named.name}}}"
+    return f"# {named.description}\n{line:<42}# `check --expand` prints what it becomes; sections beside it override keys of it\n"
 
 
 def _name(file: Path) -> str:

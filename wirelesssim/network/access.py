@@ -77,7 +77,7 @@ class TimeDivision(Medium):
 
 
 class Access(Model, family="access", default="dedicated", later=(
-        "ofdma", "csma", "ofdma_trigger", "aloha", "slotted_aloha", "nr")):
+        "csma", "ofdma_trigger", "aloha", "slotted_aloha")):
     """How the workers share the uplink."""
 
     @abstractmethod

@@ -21,12 +21,13 @@ class Sent:
     """A burst's outcome: which of its first n packets `arrived` (n,), the `seconds` on the air, and whether the sender gave up.
 
     n is the number of packets sent: all of the burst, unless the sender gave up; then the rest, and the packet that was
-    cut, were not sent.
+    cut, were not sent. `access`: the seconds before, of requests and grants.
     """
 
     arrived: np.ndarray
     seconds: float
     gave_up: bool = False
+    access: float = 0.0
 
 
 class BurstAir:

@@ -76,6 +76,7 @@ class Transfer:
     sent_bits: int = 0
     retransmitted_bits: int = 0
     queue: float = 0.0
+    access: float = 0.0
     on_air: float = 0.0
     retransmission: float = 0.0
 

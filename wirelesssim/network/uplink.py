@@ -64,6 +64,7 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     delay = uplink.one_way(message.round, first=transfer.attempts == 0)
     sent = yield from uplink.air.send(message.round, packets, message.air_bits[packets], attempt)
     uplink.medium.done(uplink.worker)
+    transfer.access += sent.access
     packets = packets[:len(sent.arrived)]
     transfer.burst(packets, sent.arrived, attempt > 1, sent.seconds)
     complete = final or sent.gave_up or (closing is not None and transfer.delivered[closing].all())

@@ -81,9 +81,9 @@ class Books:
 
     def _write(self, turn: _Turn) -> None:
         transfer = turn.transfer
-        busy = (transfer.queue, transfer.on_air, transfer.retransmission) if transfer else (0.0, 0.0, 0.0)
+        busy = (transfer.queue, transfer.access, transfer.on_air, transfer.retransmission) if transfer else (0.0,) * 4
         wait = max(0.0, self._durations.get(turn.round, 0.0) - turn.compute - sum(busy))
-        self._recorder.workers.append(WorkerRow(turn.round, turn.worker, turn.compute, busy[0], 0.0, *busy[1:], wait, None))
+        self._recorder.workers.append(WorkerRow(turn.round, turn.worker, turn.compute, *busy, wait, None))
         if transfer is None:
             return
         for name in _COUNTS:

@@ -18,6 +18,7 @@ from .noise import noise_power
 from .pathloss import (CostHata, FreeSpace, IndoorFactory, IndoorOffice, LogDistance, Macro, PathLoss, Propagation, RuralMacro,
                        TwoRay, UrbanMacro, UrbanMicro)
 from .phy import Phy, Shannon
+from .phy_nr import Nr
 from .radio_channel import Radio
 from .shadowing import LognormalShadowing, NoShadowing, Shadowing, StandardShadowing
 from .trace import Trace
@@ -33,5 +34,5 @@ __all__ = [
     "Shadowing", "NoShadowing", "LognormalShadowing", "StandardShadowing",
     "Fading", "NoFading", "Rayleigh", "Rician", "Nakagami",
     "Clarke", "Tdl",
-    "Phy", "Shannon", "Loss", "Iid", "GilbertElliott", "LossProcess", "PacketLoss",
+    "Phy", "Shannon", "Nr", "Loss", "Iid", "GilbertElliott", "LossProcess", "PacketLoss",
 ]

@@ -16,7 +16,7 @@ __all__ = ["Phy", "Shannon"]
 Efficiency = Annotated[float, Quantity(NUMBER, gt=0)]
 
 
-class Phy(Model, family="phy", later=("nr", "wifi")):
+class Phy(Model, family="phy", later=("wifi",)):
     """What rate a SINR carries; adaptive unless `fixed_rate` says a rate.
 
     `min_efficiency` and `max_efficiency` (bit/s/Hz) and `min_sinr` (linear) are part of the interface: floor and ceiling
@@ -34,6 +34,9 @@ class Phy(Model, family="phy", later=("nr", "wifi")):
     @abstractmethod
     def min_sinr(self) -> float:
         """The SINR below which nothing is carried."""
+
+    def check_band(self, carrier: float, bandwidth: float) -> None:
+        """InputError, with the key from the channel, where there is no channel of `bandwidth` (Hz) around `carrier` (Hz)."""
 
     @property
     def fixed_rate(self) -> float | None:

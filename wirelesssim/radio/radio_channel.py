@@ -12,6 +12,7 @@ from ..model import model
 from ..perworker import WorkerTime
 from ..rng import Streams
 from ..units import Frequency, Power, Ratio
+from .block_sinr import BlockSinr, block_sinr
 from .channel import Channel, delays_and_losses
 from .fading import Branches, Fading, FadingLaw, combine
 from .fading_link import AdaptiveLink, FixedRateLink, carried
@@ -69,10 +70,11 @@ class Radio(Channel, name="radio"):
     def __post_init__(self):
         if self.bandwidth > self.carrier:
             raise InputError(Problem(("bandwidth",), f"must be <= carrier ({self.carrier:g} Hz), got {self.bandwidth:g} Hz"))
-        ceiling, rate = self.bandwidth * self.phy.max_efficiency, self.phy.fixed_rate
-        if rate is not None and rate > ceiling:
+        rate = self.phy.fixed_rate
+        if rate is not None and rate > (ceiling := self.bandwidth * self.phy.max_efficiency):
             rule = f"must be <= bandwidth * max_efficiency ({ceiling:g} bit/s), got {rate:g} bit/s: every packet would fail"
             raise InputError(Problem(("phy", "rate"), rule))
+        self.phy.check_band(self.carrier, self.bandwidth)
         self.path_loss.check_carrier(self.carrier)
         self.shadowing.check_law(self.path_loss)
         try:
@@ -142,15 +144,25 @@ class Radio(Channel, name="radio"):
         return self.antenna_gain * self.path_loss.gain(distance, self.carrier)
 
     def links(self, workers, geometry, streams):
+        sinrs, said = self._mean_sinrs(workers, geometry, streams), delays_and_losses(self, workers, streams)
+        return [self._link(worker, sinrs[worker], streams, said[worker]) for worker in range(workers)]
+
+    def block_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[BlockSinr]:
+        """The SINR at full power over the whole band of each worker, block by block: what the links that `links` makes see."""
+        law = self.fading_law
+        return [block_sinr(law, law.process(streams, worker), mean)
+                for worker, mean in enumerate(self._mean_sinrs(workers, geometry, streams))]
+
+    def _mean_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[float | MovingSinr]:
         geometry = geometry or Disc(radius=DEFAULT_RADIUS)
         positions = geometry.positions(workers, streams)
-        sinr_of, said = self._sinr_of(streams, geometry), delays_and_losses(self, workers, streams)
+        sinr_of = self._sinr_of(streams, geometry)
         sinrs = sinr_of(positions, np.arange(workers)).tolist()
         for worker, motion in enumerate(self._motions(positions, streams)):
             if motion is not None and motion.fastest > 0:
                 at = partial(sinr_of, workers=worker)
                 sinrs[worker] = MovingSinr(motion, at, step_of(motion.fastest, self.distance_scale))
-        return [self._link(worker, sinrs[worker], streams, said[worker]) for worker in range(workers)]
+        return sinrs
 
     def _motions(self, positions: np.ndarray, streams: Streams) -> list[Motion | None]:
         try:

@@ -94,12 +94,13 @@ class Scenario:
         head = {"name": self.name, "description": self.head.description, "replications": self.replications,
                 "targets": {kind: levels for kind in ("accuracy", "error") if (levels := list(getattr(self.head.targets, kind)))},
                 "use": list(self.plugins)}
-        base = self.tree.without(*_HEAD)
+        base, overlays = self.tree.without(*_HEAD), self.tree.data.get("variants") or {}
         try:
-            sections = self._settings(base).plain()
+            changes = any("network" in (change or ()) for change in [*overlays.values(), *map(dotted, self.matrix)])
+            keeps = changes and "network" in base.data  # a preset that differs between points stays a name
+            sections = self._with_paths(base.data) if keeps else self._settings(base).plain()
         except InputError:  # the variants complete it
             sections = self._with_paths(base.data)
-        overlays = self.tree.data.get("variants") or {}
         tail = {"variants": {name: self._with_paths(overlay or {}) for name, overlay in overlays.items()},
                 "matrix": {key: [self._swept_path(key, value) for value in values] for key, values in self.matrix.items()}}
         return head | sections | {key: item for key, item in tail.items() if item}
@@ -164,6 +165,7 @@ class Scenario:
 
     def _settings(self, tree: Tree) -> Settings:
         try:
+            tree = tree.expanded()
             return Settings.of(self._with_paths(tree.data))
         except InputError as error:
             raise _located(error, tree) from None
@@ -204,20 +206,25 @@ class Scenario:
         """What is wrong with `point`, each mistake with the place that its key came from."""
         values = {key: next(value for value in self.matrix[key] if label_of(value) == label)
                   for key, label in point.matrix.items()}
-        return _located(error, self._at(point.variant, values))
+        return _located(error, self._at(point.variant, values).expanded())
 
     def _at(self, variant: str, combination: Mapping[str, Any]) -> Tree:
         """A variant with matrix values laid over it; a key that this variant does not have changes nothing in it."""
         tree = self.variants[variant]
         for key, value in combination.items():
-            if _has(self.settings[variant].plain_all(), dotted(key)):
+            if self._has(variant, key):
                 place = f"{self.tree.origin(('matrix', key))} (matrix)" if self.tree.origin(("matrix", key)) else "matrix"
                 tree = tree.laid_over(dotted(key), value, place)
         return tree
 
+    def _has(self, variant: str, key: str) -> bool:
+        """Whether a variant has the dotted `key`; `network` and what is in it, where the variant names a preset."""
+        first, tree = dotted(key)[0], self.variants[variant]
+        return tree.preset is not None if first == "network" else _has(self.settings[variant].plain_all(), dotted(key))
+
     def _check_matrix(self) -> None:
         for key, values in self.matrix.items():
-            having = [name for name in self.variants if _has(self.settings[name].plain_all(), dotted(key))]
+            having = [name for name in self.variants if self._has(name, key)]
             if not having:
                 known = sorted({name for settings in self.settings.values() for name in _flat(settings.plain_all())})
                 hit = nearest(key, known)
@@ -238,8 +245,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), matrix: Sequence[str] 
     Raises InputError for every mistake: one line each, with file, line (or origin), dotted key, rule and value.
     """
     if isinstance(path, Mapping):
-        tree, folder, name = Tree(*read_text(_mapping_text(path), "scenario")), Path.cwd(), "scenario"
-        tree.origins = {}
+        tree, folder, name = Tree(read_text(_mapping_text(path), "scenario")[0], {}), Path.cwd(), "scenario"
     else:
         tree, folder, name = Tree(*read(path)), Path(path).resolve().parent, Path(path).stem
     top = [*_HEAD, *Settings.__dataclass_fields__, "network", "energy"]
@@ -278,7 +284,7 @@ def _matrix_entry(tree: Tree, entry: str) -> Tree:
     base = tree.data.get("matrix")
     whole = (base if isinstance(base, dict) else {}) | {key: value}
     data = tree.data | {"matrix": whole}
-    return Tree(data, tree.origins | {("matrix", key): origin})
+    return Tree(data, tree.origins | {("matrix", key): origin}, tree.layers)
 
 
 def _mapping_text(data: Mapping) -> str:

@@ -1,21 +1,26 @@
-"""Overlays: variants, `--set` and matrix values laid over a scenario, each remembering where it came from."""
+"""Overlays: variants, `--set` and matrix values laid over a scenario, each remembering where it came from; presets beneath."""
 
 from __future__ import annotations
 
 import copy
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from ..errors import InputError
 from ..model import default_type
+from .presets import Preset, preset_of
 from .settings import Settings
 from .source import Origins
 
 __all__ = ["Tree", "dotted"]
 
+Layer = tuple[tuple, Any, "Origins | str"]
+
 # keys whose new value makes it another thing, `path` in data alone: the old mapping goes whole
 _SELECTORS = ("type", "path", "preset")
 _WORD = re.compile(r"[A-Za-z_][\w-]*")
+_NETWORK = "network"  # the section that names a preset
 
 
 def dotted(key: str, origin: str = "") -> tuple[str, ...]:
@@ -27,17 +32,27 @@ def dotted(key: str, origin: str = "") -> tuple[str, ...]:
 
 
 def _long(value: Any, path: tuple) -> Any:
-    """The mapping that `tdma`, or the one number of `seed`, is short for; anything else as it is."""
+    """The mapping that `tdma`, a preset's name or the one number of `seed` is short for; anything else as it is."""
     if path == ("seed",) and isinstance(value, int):
         return {"learning": value, "radio": value}
+    if path == (_NETWORK,) and isinstance(value, str):
+        return {"preset": value}
     return {"type": value} if isinstance(value, str) and _WORD.fullmatch(value) else value
 
 
-class Tree:
-    """Plain data with the origin of every key; overlays make a new tree and leave this one as it is."""
+def _less(data: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
+    return {key: item for key, item in data.items() if key not in keys}
 
-    def __init__(self, data: dict[str, Any], origins: Origins):
+
+class Tree:
+    """Plain data with the origin of every key; overlays make a new tree and leave this one as it is.
+
+    `layers` are what it was laid together from, (path, value, origins) each, so that a preset can be put beneath them.
+    """
+
+    def __init__(self, data: dict[str, Any], origins: Origins, layers: Sequence[Layer] | None = None):
         self.data, self.origins = data, origins
+        self.layers = [((), data, origins)] if layers is None else list(layers)
 
     def origin(self, path: tuple) -> str:
         """Where the key at `path` came from, or the nearest mapping above it."""
@@ -57,11 +72,32 @@ class Tree:
 
     def without(self, *keys: str) -> Tree:
         """The tree without some top-level keys."""
-        return Tree({key: item for key, item in self.data.items() if key not in keys}, self.origins)
+        layers = [(path, value if path else _less(value, keys), origins)
+                  for path, value, origins in self.layers if path[:1] not in [(key,) for key in keys]]
+        return Tree(_less(self.data, keys), self.origins, layers)
+
+    @property
+    def preset(self) -> Preset | None:
+        """The preset that `network` names, if there is one; InputError for a name or a key that is not known."""
+        return None if self.data.get(_NETWORK) is None else preset_of(self.data[_NETWORK])
+
+    def expanded(self) -> Tree:
+        """The tree with what `network` names in its place: beneath the first layer that has that key; InputError as `preset`."""
+        chosen, tree = self.preset, Tree({}, {})
+        if chosen is None:
+            return self.without(_NETWORK)
+        first = next(place for place, (path, value, _) in enumerate(self.layers) if _NETWORK in (path[:1] or value))
+        for place, layer in enumerate(self.layers):
+            if place == first:
+                tree = tree.without(*chosen.sections)
+                for key, section in chosen.sections.items():
+                    tree = tree.laid_over((key,), section, chosen.origin)
+            tree = tree.laid_over(*layer)
+        return tree.without(_NETWORK)
 
     def laid_over(self, path: tuple, value: Any, origins: Origins | str) -> Tree:
         """A new tree with `value` merged in at `path`; `origins` is one name for all of it, or a map by full path."""
-        tree = Tree(copy.deepcopy(self.data), dict(self.origins))
+        tree = Tree(copy.deepcopy(self.data), dict(self.origins), [*self.layers, (path, value, origins)])
         holder = tree.data
         for depth, part in enumerate(path[:-1]):
             if holder.get(part) is None:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from .document import Head
+from .presets import preset_names
 from .settings import Settings
 
 __all__ = ["scenario_schema"]
@@ -18,7 +19,10 @@ def scenario_schema() -> dict[str, Any]:
     head = TypeAdapter(Head).json_schema()
     seed = settings["properties"]["seed"]
     settings["properties"]["seed"] = {"anyOf": [{"type": "integer", "minimum": 0}, seed]}
+    names = {"enum": preset_names()}
+    network = {"type": "object", "additionalProperties": False, "required": ["preset"], "properties": {"preset": names}}
     properties = head["properties"] | settings["properties"] | {
+        "network": {"anyOf": [network, names]},
         "variants": {"type": "object", "additionalProperties": {"type": ["object", "null"]}},
         "matrix": {"type": "object", "additionalProperties": {"type": "array", "minItems": 1}}}
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "wirelesssim scenario", "type": "object",

@@ -19,6 +19,7 @@ from ..model import plain, validate
 from ..network.access import Access
 from ..network.backhaul import Backhaul
 from ..network.downlink import Downlink
+from ..network.nr.access import Ofdma
 from ..network.transport import Transport
 from ..nodes.compute import Compute
 from ..nodes.feedback import Feedback
@@ -26,6 +27,7 @@ from ..nodes.server import ServerPolicy
 from ..perworker import PerWorkerValue
 from ..radio.channel import Channel
 from ..radio.geometry import Geometry, Positions
+from ..radio.phy_nr import Nr
 from ..radio.trace import Trace
 from ..radio.worker_loss import WorkerLossValue
 from ..units import COUNT, FRACTION, NUMBER, Count, Natural, PositiveTime, Quantity, Relative
@@ -113,8 +115,6 @@ def _prepared(fields: dict[str, Any]) -> dict[str, Any]:
     """Short forms written out, and what comes later refused by name."""
     if "energy" in fields:
         raise InputError(Problem(("energy",), "is planned and not in this version; the energy column stays empty"))
-    if "network" in fields:
-        raise InputError(Problem(("network",), "presets are planned and not in this version; give a `channel` instead"))
     seed = fields.get("seed", 1)
     if not isinstance(seed, dict):
         try:
@@ -135,7 +135,7 @@ def _fits(settings: Settings) -> Iterator[Problem]:
         yield Problem(("data",), f"is not used by the objective {objective.type_name}, which brings its own; leave it out")
     if settings.algorithm.batch is not None and not objective.needs_data:
         yield Problem(("algorithm", "batch"), f"must be null for the objective {objective.type_name}, which has no samples, "
-                                              f"got {settings.algorithm.batch}; leave it out, or take a method of full gradients")
+                                              f"got {settings.algorithm.batch}; say batch: null, or take a method of full gradients")
     if not objective.knows_smoothness:
         yield from _absolute(settings.algorithm, objective.type_name)
     if settings.geometry is not None and not channel.needs_geometry:
@@ -143,8 +143,28 @@ def _fits(settings: Settings) -> Iterator[Problem]:
     if downlink.type_name != "ideal" and downlink.own_rate is None and not channel.steady:
         why = "a downlink over fading is not in this version" if channel.needs_geometry else "the file tells of the uplink alone"
         yield Problem(("downlink", "rate"), f"is required with a {channel.type_name} channel, for example 20 Mbit/s: {why}")
+    yield from _cell(settings)
     if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
         yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
+
+
+def _cell(settings: Settings) -> Iterator[Problem]:
+    """An NR cell: access and physical layer go together, and its losses are its own."""
+    access, channel = settings.access, settings.channel
+    slots = isinstance(getattr(channel, "phy", None), Nr)
+    if isinstance(access, Ofdma) and not slots:
+        yield Problem(("channel", "phy"), "must be nr with the access ofdma: give channel: {type: radio, phy: {type: nr}}, or "
+                                          "another access")
+    elif slots and not isinstance(access, Ofdma):
+        yield Problem(("access",), f"must be ofdma with the physical layer nr, got {access.type_name}; its slots are granted")
+    elif slots:
+        if channel.loss.positive:
+            yield Problem(("channel", "loss"), "must be 0 % with the physical layer nr: what is lost is what HARQ and RLC leave, "
+                                               f"got {plain(channel)['loss']}")
+        try:
+            access.check_cell(channel, settings.workers)
+        except InputError as error:
+            yield from error.under("access").problems
 
 
 def _absolute(algorithm: Algorithm, objective: str) -> Iterator[Problem]:

@@ -12,6 +12,8 @@ from ..errors import InputError, Problem
 from ..learning.gradients import Gradients
 from ..learning.rounds import contexts
 from ..network.air import BurstAir, PacketAir
+from ..network.nr.access import Ofdma
+from ..network.nr.wiring import cell_airs, make_cell
 from ..network.uplink import Uplink
 from ..nodes.books import Books
 from ..nodes.broadcaster import Broadcaster
@@ -73,14 +75,23 @@ class Simulation:
         self.recorder.until = float(limit) if server.is_alive else self.recorder.rounds[-1].simulated_time_s
 
     def _uplinks(self, links: list) -> list[Uplink]:
-        settings, make = self.settings, PacketAir if self.settings.fidelity == "packet" else BurstAir
+        settings = self.settings
         medium, uplinks = settings.access.medium(self.env, settings.workers), []
-        for worker, link in enumerate(links):
-            air = make(self.env, link, medium.share, settings.transport.outage_limit, settings.transport.ack.loss)
+        for worker, (link, air) in enumerate(zip(links, self._airs(links, medium.share))):
             reverse = settings.downlink.own_rate or link.control_rate * medium.share
             uplinks.append(Uplink(self.env, worker, link, air, medium, reverse, self.radio.counted("jitter", "uplink", worker),
                                   settings.backhaul))
         return uplinks
+
+    def _airs(self, links: list, share: float) -> list:
+        """Each worker's transmitter."""
+        settings, limit, loss = self.settings, self.settings.transport.outage_limit, self.settings.transport.ack.loss
+        if isinstance(settings.access, Ofdma):
+            cell = make_cell(self.env, settings.access, settings.channel, settings.workers, settings.geometry, self.radio, limit,
+                             settings.fidelity)
+            return cell_airs(cell, links, loss, settings.fidelity)
+        make = PacketAir if settings.fidelity == "packet" else BurstAir
+        return [make(self.env, link, share, limit, loss) for link in links]
 
     def _make_workers(self, theta: np.ndarray, gradients: Gradients, uplinks: list[Uplink]) -> list[Worker]:
         settings = self.settings

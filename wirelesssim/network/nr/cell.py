@@ -1,0 +1,119 @@
+"""A cell in simulated time: bursts come in, the compiled slot loop runs, bursts end. Idle slots cost nothing."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import simpy
+
+from ...radio.block_sinr import BlockSinr
+from .grid import asks_at, slot_from
+from .rules import ASKED, NONE, OWN, Rules, State, Tables
+from .signals import Signals
+
+__all__ = ["Cell", "Served"]
+
+
+@dataclass(frozen=True)
+class Served:
+    """What came of a burst: bits `sent` in blocks, ranges of bits (first, beyond) that were `lost`, when its first block
+    `started` (s; None: none was sent), and whether the sender gave up."""
+
+    sent: int
+    lost: list[tuple[int, int]]
+    started: float | None
+    gave_up: bool
+
+
+class Cell:
+    """The base station and its users; `transmit` hands it a burst.
+
+    The loop runs ahead of the clock, up to the next event of anybody, which may bring a burst, or to the first slot in which
+    a burst ends: nothing is ever run twice, and a burst costs two SimPy events and one for each foreign event meanwhile.
+    """
+
+    def __init__(self, env: simpy.Environment, rules: Rules, tables: Tables, sources: list[BlockSinr], slot: float,
+                 sr_period: int, inactivity: float, resume_delay: float):
+        self.env, self.rules, self.tables, self.slot = env, rules, tables, slot
+        self.sr_period, self.inactivity, self.resume_delay = sr_period, inactivity, resume_delay
+        self.signals, self.state = Signals(rules, tables, sources, slot), State.of(rules.users)
+        self._last = np.zeros(rules.users)  # when each user's last burst ended
+        self._served: dict[int, simpy.Event] = {}
+        self._lost: dict[int, list[tuple[int, int]]] = {}
+        self._next, self._due = 0, math.inf
+
+    def transmit(self, user: int, bits: int) -> simpy.Event:
+        """Send `bits` > 0 from now on; the event's value is `Served`. A user sends one burst at a time."""
+        now, who = self.env.now, self.state.users[user]
+        idle = now - self._last[user] > self.inactivity
+        first = slot_from(now + (self.resume_delay if idle else 0.0), self.slot)
+        own = self.rules.own_period > 0
+        self._next = max(self._next, slot_from(now, self.slot))
+        who["phase"], who["first"] = OWN if own else ASKED, first
+        who["ready"] = first if own else asks_at(self.rules, first, self.sr_period)
+        who["total"], who["started"], who["usable"] = bits, -1, first
+        who["placed"] = who["open"] = who["end"] = who["ended"] = 0
+        self._served[user], self._lost[user] = self.env.event(), []
+        self._wake(now)
+        return self._served[user]
+
+    def _wake(self, time: float) -> None:
+        """Go on at `time`, once all that happens then has happened."""
+        if time >= self._due:
+            return
+        self._due = time
+        event = self.env.event()
+        event._ok, event._value = True, time
+        event.callbacks.append(self._go_on)
+        self.env.schedule(event, priority=2, delay=max(0.0, time - self.env.now))
+
+    def _go_on(self, event) -> None:
+        if event.value != self._due:
+            return
+        self._due = math.inf
+        while self._busy() and (limit := self._limit()) > self._next:
+            self._run(limit)
+        if self._busy():
+            self._wake(self.env.peek())
+
+    def _busy(self) -> bool:
+        return bool((self.state.users["phase"] != NONE).any())
+
+    def _limit(self) -> float:
+        """The first slot that an event to come may still change."""
+        ahead = self.env.peek()
+        return ahead if math.isinf(ahead) else slot_from(ahead, self.slot)
+
+    def _run(self, limit: float) -> None:
+        from .kernels import run
+
+        active = np.flatnonzero(self.state.users["phase"])
+        chunk = self.signals.at(self._next, active)
+        before = self._next
+        self._next = int(run(self.rules, self.tables, self.state, chunk, active, before,
+                             int(min(limit, chunk.first + self.signals.size))))
+        self._collect()
+        if self._next == before:
+            self.state = self.state.larger()
+        for user in active[self.state.users["ended"][active] > 0].tolist():
+            self._end(user)
+
+    def _collect(self) -> None:
+        """Take note of what was lost."""
+        for user, offset, bits in self.state.lost[:self.state.counts[0]].tolist():
+            self._lost[user].append((offset, offset + bits))
+        self.state.counts[0] = 0
+
+    def _end(self, user: int) -> None:
+        who = self.state.users[user]
+        started = int(who["started"])
+        served = Served(int(who["placed"]), self._lost.pop(user), None if started < 0 else started * self.slot,
+                        bool(who["ended"] == 2))
+        end = max(self.env.now, float(who["end"]) * self.slot)
+        who["phase"] = who["ended"] = NONE
+        self._last[user] = end
+        done = self._served.pop(user)
+        done._ok, done._value = True, served
+        self.env.schedule(done, delay=end - self.env.now)

@@ -1,0 +1,116 @@
+"""What a slot loop asks of signals, compiled: draws, effective SINR, power control, the fit of a block, combining."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from ....radio.nr.kernels import best_scheme
+
+__all__ = ["uniform", "effective", "reports", "gain_db", "fit", "shrink", "information", "sinr_of_information"]
+
+
+@njit(cache=True)
+def _mix(x):
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return x ^ (x >> np.uint64(31))
+
+
+@njit(cache=True)
+def uniform(key, worker, slot, transmission):
+    """A uniform in [0, 1) that is a function of `key` (2,) of uint64 and three counters, each mixed in turn.
+
+    Source of the mixing: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
+    OOPSLA 2014), each counter added in steps of the golden ratio.
+    """
+    golden = np.uint64(0x9E3779B97F4A7C15)
+    x = _mix(key[0] + golden * np.uint64(worker + 1))
+    x = _mix((x ^ key[1]) + golden * np.uint64(slot + 1))
+    x = _mix(x + golden * np.uint64(transmission + 1))
+    return (x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
+
+
+@njit(cache=True)
+def effective(sinr, band, first, count, beta):
+    """Effective linear SINR on blocks first, ..., first + count - 1 of which block b sees `sinr`[band[b]] (EESM)."""
+    if len(sinr) == 1:
+        return sinr[0]
+    least = np.inf
+    for block in range(first, first + count):
+        least = min(least, sinr[band[block]])
+    total = 0.0
+    for block in range(first, first + count):
+        total += math.exp(-(sinr[band[block]] - least) / beta)
+    return least - beta * math.log(total / count)
+
+
+@njit(cache=True)
+def reports(rules, tables, measured):
+    """The wideband report in dB of each measurement, (R,), from `measured` (R, bands): EESM with the beta of its own scheme."""
+    found = np.empty(len(measured))
+    for place in range(len(measured)):
+        level = 10.0 * math.log10(max(measured[place].mean(), 1e-30))
+        scheme = best_scheme(tables.threshold, rules.blocks, level)
+        while measured.shape[1] > 1 and scheme >= 0:
+            level = 10.0 * math.log10(max(effective(measured[place], rules.band, 0, rules.blocks, tables.beta[scheme]), 1e-30))
+            lower = best_scheme(tables.threshold, rules.blocks, level)
+            if lower >= scheme:
+                break
+            scheme = lower
+        found[place] = level
+    return found
+
+
+@njit(cache=True)
+def gain_db(rules, mean_db, count):
+    """What a block gains in dB when only `count` of all have the power: P(M)/P_max of the open loop, and the narrower band."""
+    wanted = rules.open_loop_db + rules.log_blocks[count] + rules.alpha * (rules.reference_db - mean_db)
+    return min(0.0, wanted) + rules.spread_db[count]
+
+
+@njit(cache=True)
+def fit(rules, tables, report, mean_db, share):
+    """(blocks, scheme) for at most `share` blocks; scheme -1 where none is carried. Halves the blocks if headroom is minded."""
+    count = min(share, rules.max_blocks)
+    if count < 1:
+        return 0, -1
+    scheme = best_scheme(tables.threshold, count, report + gain_db(rules, mean_db, count))
+    while scheme < 0 and count > 1 and rules.headroom:
+        count //= 2
+        scheme = best_scheme(tables.threshold, count, report + gain_db(rules, mean_db, count))
+    return count, scheme
+
+
+@njit(cache=True)
+def shrink(rules, tables, report, mean_db, count, scheme, need):
+    """The fewest blocks that carry `need` bits, and their scheme; as given where that takes them all."""
+    if tables.bits[scheme, count] >= need:
+        for fewer in range(1, count):
+            lower = best_scheme(tables.threshold, fewer, report + gain_db(rules, mean_db, fewer))
+            if lower >= 0 and tables.bits[lower, fewer] >= need:
+                return fewer, lower
+    return count, scheme
+
+
+@njit(cache=True)
+def information(row, sinr_db):
+    """Bits a symbol at `sinr_db`, from a row of `NrTables.information`, linear between its points."""
+    place = (sinr_db + 40.0) / 0.1
+    if place <= 0.0:
+        return row[0]
+    left = int(place)
+    if left >= len(row) - 1:
+        return row[len(row) - 1]
+    return row[left] + (place - left) * (row[left + 1] - row[left])
+
+
+@njit(cache=True)
+def sinr_of_information(row, wanted):
+    """The SINR in dB that `information` takes to `wanted`; 60 dB for more than the constellation has."""
+    if wanted >= row[len(row) - 1]:
+        return 60.0
+    right = max(1, np.searchsorted(row, wanted))
+    return -40.0 + 0.1 * (right - 1 + (wanted - row[right - 1]) / (row[right] - row[right - 1]))

@@ -1,0 +1,203 @@
+"""5G NR as a physical layer: the grid of a carrier, its coding table, its uplink power control."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Annotated, Literal
+
+import numpy as np
+
+from ..errors import InputError, Problem
+from ..model import Model, model
+from ..units import COUNT, FREQUENCY, NUMBER, TIME, Power, Quantity
+from .nr import (NrTables, Numerology, SlotPattern, block_error_rate, data_elements, dmrs_elements, dmrs_symbols, fdd_pattern,
+                 mcs_table, nr_tables, resource_blocks, tdd_pattern)
+from .nr.mcs import CodingTable
+from .nr.power import PATH_LOSS_FACTORS
+from .phy import Phy
+
+__all__ = ["Duplex", "FrequencyDuplex", "TimeDuplex", "Nr", "NrCarrier"]
+
+Slots = Annotated[int, Quantity(COUNT, ge=0)]
+
+_HIGHEST_FR1 = 7.125e9  # Hz, upper end of frequency range 1: TS 38.101-1, table 5.1-1
+
+
+class Duplex(Model, family="duplex"):
+    """Which slots are uplink."""
+
+    @abstractmethod
+    def pattern(self, numerology: Numerology) -> SlotPattern:
+        """The symbols of each slot; InputError where it does not go with the numerology."""
+
+
+@model
+class FrequencyDuplex(Duplex, name="fdd"):
+    """Frequency division: every slot is whole in both directions."""
+
+    def pattern(self, numerology):
+        return fdd_pattern()
+
+
+@model
+class TimeDuplex(Duplex, name="tdd"):
+    """Time division: first slots and symbols down, last slots, and symbols before them, up.
+
+    The pattern of TS 38.213, clause 11.1, every `period`. Defaults: DDDDDDDSUU in 5 ms with 6 downlink, 4 guard and 4 uplink
+    symbols in S, the pattern FR1.30-1 of the performance requirements (TS 38.101-4, annex A.1.2), which is one of 30 kHz: at
+    another spacing give the slots. InputError where the parts do not fit in the period.
+    """
+
+    period: Annotated[float, Quantity(TIME, gt=0)] = "5 ms"
+    downlink_slots: Slots = 7
+    uplink_slots: Slots = 2
+    downlink_symbols: Slots = 6
+    uplink_symbols: Slots = 4
+
+    def pattern(self, numerology):
+        made = tdd_pattern(numerology, self.period, self.downlink_slots, self.uplink_slots, self.downlink_symbols,
+                           self.uplink_symbols)
+        if self.uplink_slots == 0 or not made.downlink.any():
+            key = "uplink_slots" if self.uplink_slots == 0 else "downlink_slots"
+            raise InputError(Problem((key,), "must leave a whole slot of uplink, and symbols of downlink for the grants, got 0"))
+        return made
+
+
+@dataclass(frozen=True, eq=False)
+class NrCarrier:
+    """A carrier's grid: what a slot loop asks.
+
+    `blocks` N_RB; `elements` of a block that carry data; `uplink` (L,) of bool, slots of the pattern that are whole uplink and
+    carry data, `downlink` (L,) those with symbols for grants; `tables` sizes and error rates of every scheme.
+    """
+
+    numerology: Numerology
+    blocks: int
+    elements: int
+    uplink: np.ndarray
+    downlink: np.ndarray
+    table: CodingTable
+    tables: NrTables
+
+    @property
+    def slot(self) -> float:
+        """Seconds of a slot."""
+        return self.numerology.slot_duration
+
+    @property
+    def least_db(self) -> float:
+        """The SINR in dB below which no scheme carries the whole band at a block error rate of 10 %."""
+        return float(self.tables.threshold[:, self.blocks].min())
+
+    def rate(self, sinr_db: np.ndarray) -> np.ndarray:
+        """Bits per second of a user that has every block of every uplink slot at `sinr_db` (n,), none sent twice, (n,):
+
+            max over schemes of TBS (1 - BLER) uplink share / T_slot
+        """
+        known = np.flatnonzero(np.isfinite(self.tables.threshold[:, self.blocks]))[:, None]
+        bits, coded = (array[known, self.blocks] for array in (self.tables.bits, self.tables.coded_bits))
+        errors = block_error_rate(np.asarray(sinr_db, dtype=float), self.table.at(known), bits, coded)
+        return (bits * (1 - errors)).max(axis=0) * self.uplink.mean() / self.slot
+
+
+@model
+class Nr(Phy, name="nr"):
+    """5G NR, one layer, cyclic-prefix OFDM; the rate follows from transport blocks of `access: {type: ofdma}`.
+
+        P(M) = min(tx_power, P0 2^mu M PL^alpha)                                            [W; TS 38.213, 7.1.1]
+        SINR of a block = SINR of the whole band at tx_power * P(M) / tx_power * bandwidth / (M B_RB)
+
+    `subcarrier_spacing` 15, 30, 60 or 120 kHz; `blocks` N_RB, of the channel bandwidth (TS 38.101-1 and -2, table 5.3.2-1)
+    unless given; `duplex` fdd or tdd; `mcs_table` 1, 2 (256-QAM) or 3 (low rates) of TS 38.214, 5.1.3.1; `dmrs_additional`
+    positions of reference symbols, the symbols whole (TS 38.211, 6.4.1.1); `overhead` elements a block (xOverhead). Power
+    control: a user spreads its power over its own M blocks, so that half of them have 3 dB more each, until `p0` (a block of
+    180 kHz) and `alpha` cap it; `p0: null` is full power always. Data goes on whole uplink slots; the uplink symbols of a
+    special slot are left for sounding.
+
+    As a law of the SINR alone (`efficiency`, for estimates and the rate of acknowledgements): the best scheme's
+    TBS (1 - BLER) in the reference of 50 blocks, bit/s per Hz that they occupy, in uplink slots only.
+    Defaults: 30 kHz, the usual spacing at 3.5 GHz; table 2 as devices of FR1 support it; one additional position as most
+    requirements of TS 38.104, 8.2, take; P0 -86 dBm and alpha 0.9, a usual setting in evaluations of dense urban cells (reported
+    in TR 37.910; unverified). Left out: several layers, transform precoding, hopping, reduction of power at high orders (MPR).
+    """
+
+    subcarrier_spacing: Annotated[float, Quantity(FREQUENCY, gt=0)] = "30 kHz"
+    blocks: Annotated[int, Quantity(COUNT, ge=1, le=275)] | None = None
+    duplex: Duplex = "tdd"
+    mcs_table: Literal[1, 2, 3] = 2
+    dmrs_additional: Literal[0, 1, 2, 3] = 1
+    overhead: Literal[0, 6, 12, 18] = 0
+    p0: Power | None = "-86 dBm"
+    alpha: Annotated[float, Quantity(NUMBER, ge=0, le=1)] = 0.9
+
+    def check(self):
+        if self.subcarrier_spacing not in (15e3, 30e3, 60e3, 120e3):
+            rule = f"must be one of 15, 30, 60, 120 kHz, got {self.subcarrier_spacing / 1e3:g} kHz"
+            raise InputError(Problem(("subcarrier_spacing",), rule))
+        if self.alpha not in PATH_LOSS_FACTORS:
+            known = ", ".join(f"{factor:g}" for factor in PATH_LOSS_FACTORS)
+            raise InputError(Problem(("alpha",), f"must be one of {known}, got {self.alpha:g}"))
+        try:
+            self.duplex.pattern(self.numerology)
+        except InputError as error:
+            raise error.under("duplex") from None
+
+    @property
+    def numerology(self) -> Numerology:
+        """The numerology of the spacing."""
+        return Numerology.of_spacing(self.subcarrier_spacing)
+
+    def check_band(self, carrier, bandwidth):
+        blocks = self.blocks_in(carrier, bandwidth)
+        each = self.numerology.block_bandwidth
+        if blocks * each > bandwidth:
+            rule = f"must fit in the bandwidth of {bandwidth / 1e6:g} MHz, got {blocks} blocks of {each / 1e3:g} kHz"
+            raise InputError(Problem(("phy", "blocks"), rule))
+
+    def blocks_in(self, carrier: float, bandwidth: float) -> int:
+        """N_RB of `bandwidth` (Hz) around `carrier` (Hz); InputError, keys from the channel, where there is no such channel."""
+        if self.blocks is not None:
+            return self.blocks
+        try:
+            return resource_blocks(bandwidth, self.subcarrier_spacing, "FR1" if carrier <= _HIGHEST_FR1 else "FR2")
+        except InputError as error:
+            key = error.problems[0].path[0]
+            raise (error if key == "bandwidth" else error.under("phy")) from None
+
+    def carrier(self, carrier: float, bandwidth: float) -> NrCarrier:
+        """The grid of `bandwidth` (Hz) around `carrier` (Hz)."""
+        return self._grid(self.blocks_in(carrier, bandwidth))
+
+    def _grid(self, blocks: int) -> NrCarrier:
+        pattern, table = self.duplex.pattern(self.numerology), mcs_table(self.mcs_table)
+        elements = data_elements(14, dmrs_elements(dmrs_symbols(14, self.dmrs_additional)), self.overhead)
+        return NrCarrier(self.numerology, blocks, elements, pattern.uplink == 14, pattern.downlink > 0,
+                         table, nr_tables(table, blocks, elements))
+
+    @cached_property
+    def _reference(self) -> tuple[np.ndarray, np.ndarray, float]:
+        """SINR (dB) and bit/s/Hz on it, rising, and the SINR of the lowest scheme."""
+        grid, axis = self._grid(50), np.arange(-12.0, 40.0, 0.2)
+        occupied = grid.blocks * self.numerology.block_bandwidth
+        return axis, np.maximum.accumulate(grid.rate(axis)) / occupied, grid.least_db
+
+    def efficiency(self, sinr):
+        axis, carried, least = self._reference
+        with np.errstate(divide="ignore"):
+            at = 10 * np.log10(np.asarray(sinr, dtype=float))
+        return np.where(at < least, 0.0, np.interp(at, axis, carried))
+
+    @property
+    def min_sinr(self):
+        return 10 ** (self._reference[2] / 10)
+
+    @property
+    def min_efficiency(self):
+        axis, carried, least = self._reference
+        return float(np.interp(least, axis, carried))
+
+    @property
+    def max_efficiency(self):
+        return float(self._reference[1][-1])
