@@ -3,6 +3,7 @@
 import bz2
 import threading
 import time
+from contextlib import suppress
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -48,7 +49,8 @@ class Server:
             def do_GET(self):
                 outer.asked.append(self.path)
                 _, folder, file = self.path.split("/", 2)
-                getattr(outer, folder, outer.gone)(self, files.get(file))
+                with suppress(ConnectionError):  # a client that has seen enough hangs up
+                    getattr(outer, folder, outer.gone)(self, files.get(file))
 
             def log_message(self, *args):
                 pass
@@ -98,6 +100,17 @@ class Server:
     def page(self, to, data):
         """A login page where a file is due."""
         self.good(to, b"<html>please log in</html>")
+
+    def bomb(self, to, data):
+        """Zeros that unpack to 128 MB, from 6 kB."""
+        self.good(to, bz2.compress(bytes(2**20)) * 128)
+
+    def flood(self, to, data):
+        """A file without an end, or of 64 MB."""
+        self.unlengthed(to, b"0 1:1\n" * (2**26 // 6))
+
+    def flood_announced(self, to, data):
+        self.good(to, b"0 1:1\n" * (2**26 // 6))
 
     def gone(self, to, data):
         to.send_error(404)

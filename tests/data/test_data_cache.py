@@ -77,8 +77,10 @@ def test_edited_cut_and_missing(cache):
     refused("is damaged or incomplete")
     samples.write_bytes(whole)
     changes = ((f'"{NAME}"', '"w2a"'), ('"version": 1', '"version": 2'), ('"test_samples": 0', '"test_samples": 6'),
-               ('"test_samples": 0', '"test_samples": null'))
-    for text in (said[:-20], "", "[]", "3", "{}", "\ud800", *(said.replace(old, new) for old, new in changes)):
+               *(('"test_samples": 0', f'"test_samples": {given}')
+                 for given in ("null", "Infinity", "-Infinity", "NaN", "1e400", "0.5", "-1", '"0"', "[0]", "1" * 5000)))
+    deep = "[" * 100_000, said.rstrip("}\n") + ', "more": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    for text in (said[:-20], "", "[]", "3", "{}", "\ud800", *deep, *(said.replace(old, new) for old, new in changes)):
         assert text != said
         entry.write_bytes(text.encode("utf-8", "surrogatepass"))
         refused()

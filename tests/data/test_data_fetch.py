@@ -3,6 +3,7 @@
 import dataclasses
 import socket
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -10,7 +11,9 @@ import scipy.sparse as sp
 from fetch_cases import DIMENSION, NAME
 
 from wirelesssim.data import Data, fetch
+from wirelesssim.data.download import download
 from wirelesssim.data.facts import PUBLISHED
+from wirelesssim.data.parse import parse
 from wirelesssim.errors import InputError
 from wirelesssim.model import build
 
@@ -23,6 +26,9 @@ BAD = {
     "page": "is not LIBSVM text",
     "slow": "no answer, or less than 16 kB, within 0.4 s",
     "drip": "no answer, or less than 16 kB, within 0.4 s",
+    "bomb": "holds more than the 1",
+    "flood": "sends more than the 1",
+    "flood_announced": "sends more than the 1",
 }
 
 
@@ -75,6 +81,43 @@ def test_nothing_is_kept_of_a_set_that_no_mirror_has(server, cache, monkeypatch,
     assert files(cache) == []
     with pytest.raises(InputError, match="is not here, and a run downloads nothing"):
         build(Data, NAME).load()
+
+
+@pytest.mark.parametrize("folder", ["bomb", "flood", "flood_announced"])
+def test_no_mirror_fills_the_memory_or_the_disk(server, cache, monkeypatch, folder):
+    # some 960 numbers in 120 samples: 16 MiB and 32 bytes each, where 64 MB are sent or 128 MB unpacked
+    most = PUBLISHED[NAME].most_bytes(PUBLISHED[NAME].train)
+    assert 2**24 < most < 2**24 + 32 * 120 * (DIMENSION + 1)
+    mirrors(monkeypatch, server, folder)
+    written = []
+    monkeypatch.setattr("wirelesssim.data.fetching.download", lambda address, target, *rest: (
+        written.append(target), download(address, target, *rest)))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError, match=f"more than the {most} bytes that this set can need"):
+            fetch(NAME)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert len(written) == 1 and files(cache) == []
+    assert folder != "bomb" or peak < 64e6  # the server of this test holds a flood in the same memory
+
+
+def test_a_mirror_whose_file_does_not_fit_is_passed_over(server, cache, monkeypatch):
+    mirrors(monkeypatch, server, "bad", "good")
+
+    def hungry(facts, part, paths):
+        if not tried:
+            tried.append(paths)
+            raise MemoryError
+        return parse(facts, part, paths)
+
+    tried, said = [], []
+    monkeypatch.setattr(type(server), "bad", type(server).good, raising=False)
+    monkeypatch.setattr("wirelesssim.data.fetching.parse", hungry)
+    fetch(NAME, tell=said.append)
+    assert len(tried) == 1 and "does not fit into this machine's memory" in said[0] and len(said) == 1
+    assert build(Data, NAME).load().given_test == 30
 
 
 def test_a_set_is_whole_or_not_there_at_all(server, cache, monkeypatch):

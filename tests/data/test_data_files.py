@@ -84,6 +84,20 @@ def test_csv_label_by_name_by_number_and_as_text(tmp_path):
     assert load(path).features.tolist() == [[1], [0]]
 
 
+@pytest.mark.parametrize("first", ["NA", "na", "N/A", "#N/A", "<NA>", "NULL", "None", "?", "0x10", "0b1", "-nan", "1e3", ""])
+def test_a_first_line_of_data_is_no_header(tmp_path, first):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{first},2,0\n3,4,1\n5,6,0\n7,8,1\n")
+    if first == "1e3":
+        assert len(load(path).labels) == 4
+        return
+    with pytest.raises(InputError, match="row 1, column 1, (is not a number|holds)"):  # refused, and not lost in silence
+        load(path)
+    path.write_text(f"{first},K,y\n3,4,1\n5,6,0\n7,8,1\n")  # NA and K are also sodium and potassium: K is a name
+    if first and first != "-nan":
+        assert load(path).features.tolist() == [[3, 4], [5, 6], [7, 8]]
+
+
 def test_npz(tmp_path):
     path = tmp_path / "x.npz"
     np.savez_compressed(path, X=X, y=Y)

@@ -124,6 +124,12 @@ def test_fields_out_of_range(fields):
         build(Partition, {"type": "quantity_skew", **fields})
 
 
+def test_one_law_of_the_amounts_at_a_time():
+    with pytest.raises(InputError, match="must not be given beside exponent, got 3 and exponent = 2; leave one") as caught:
+        build(Partition, {"type": "quantity_skew", "exponent": 2, "alpha": 3})
+    assert caught.value.problems[0].path[-1] == "alpha"
+
+
 def test_column_by_hand():
     where = ["b", "a", "c", "a", "b"]
     assert [shard.tolist() for shard in assign("column", np.zeros(5), 3, values=where)] == [[1, 3], [0, 4], [2]]

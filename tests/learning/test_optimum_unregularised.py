@@ -33,8 +33,7 @@ def test_against_an_independent_minimiser(objective):
 def test_the_bound_holds_wherever_it_is_finite(objective):
     problem = noisy(objective, 150, 4)
     found, random, finite = problem.optimum(), np.random.default_rng(1), 0
-    rho = problem.loss.self_concordance * np.linalg.norm(problem.design.features, axis=1).max()
-    bound, _solve = unregularised._search(problem, unregularised._basis(problem), rho)
+    bound, _solve = unregularised._search(problem, unregularised._basis(problem))
     for scale in np.geomspace(1e-6, 10, 60):
         theta = found.theta + scale * random.standard_normal(problem.size)
         proved = bound(theta, problem.gradient(theta))
@@ -51,7 +50,7 @@ def test_the_bound_by_hand_where_the_curvature_alone_would_be_wrong():
     # x = 1, 7 of 10 positive, theta = 0: g = -1/5, m = 1/4, rho = 1, so x = 4/5 and the bound is (1/25)/(2/4)/(1/5) = 2/5;
     # f - f* = log 2 - 0.6108643 = 0.0823, above g^2/(2 m) = 0.08: the curvature at theta is not that on the way to the minimum
     problem = make(Logistic(), np.ones((10, 1)), np.array([1] * 7 + [0] * 3), 2)
-    bound, _solve = unregularised._search(problem, np.eye(1), 1.0)
+    bound, _solve = unregularised._search(problem, np.eye(1))
     assert bound(np.zeros(1), problem.gradient(np.zeros(1))) == pytest.approx(0.4, rel=1e-12)
     assert 0.0822 < problem.value(np.zeros(1)) - problem.optimum().value < 0.0823
 
@@ -104,6 +103,16 @@ def test_classes_that_touch_have_no_minimum():
     assert make(Logistic(), features, np.array([1, 0, 1, 0]), 2).optimum() is None
     assert make(Logistic(), features, np.array([0, 1, 1, 0]), 2).optimum() is None  # the other way round
     assert make(Logistic(), np.vstack([features, [[-1.0]]]), np.array([1, 0, 1, 0, 1]), 2).optimum() is not None
+
+
+@pytest.mark.parametrize("objective", [Logistic(), Softmax()], ids=repr)
+def test_a_minimum_at_infinity_is_not_proved_by_rounding(objective):
+    # two samples without features and opposite classes, the others separable: f falls to 2 log(2)/n along a ray; there the
+    # residuals reach eps, where the bound in exact arithmetic, x >= 1 all along, is lost in the rounding of 1 - p
+    for values in ([1.0], [1.0, 2.0], [3.0, 0.7, 1.1], [1e-5], [1e5, 1e4]):
+        features = np.array([[0.0], [0.0], *([value] for value in values)])
+        assert make(objective, features, np.array([0, 1] + [1] * len(values)), 2).optimum() is None
+        assert make(objective, -features, np.array([0, 1] + [1] * len(values)), 2).optimum() is None
 
 
 def test_too_many_unknowns_are_left_unknown(monkeypatch):

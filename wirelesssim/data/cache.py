@@ -96,11 +96,11 @@ def read_entry(name: str) -> tuple[Table, int]:
         data = (cache_folder() / Path(entry["file"]).name).read_bytes()
         if sha256(data).hexdigest() != entry["sha256"]:
             raise Unreadable("holds other bytes than were fetched: it was edited or cut short")
-        table, given = read_npz(data), int(entry["test_samples"])
-        if not 0 <= given < len(table.labels):
-            raise Unreadable(f"speaks of {given} test samples among {len(table.labels)}")
+        table, given = read_npz(data), entry["test_samples"]
+        if not (isinstance(given, int) and 0 <= given < len(table.labels)):
+            raise Unreadable(f"speaks of {given!r:.20} test samples among {len(table.labels)}")
         return table, given
-    except (Unreadable, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (Unreadable, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         why = str(error) if isinstance(error, Unreadable) else f"is damaged or incomplete ({type(error).__name__})"
         raise InputError(Problem(("type",), f"{name!r} in the cache ({entry_path(name)}) {why}; "
                                             f"`wirelesssim data fetch {name} --force` fetches it again")) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import lzma
 import zlib
 from pathlib import Path, PurePath
@@ -13,28 +14,37 @@ from .table import Unreadable
 __all__ = ["FORMATS", "content", "format_of"]
 
 FORMATS = "LIBSVM text, CSV, NPZ, Parquet or idx, each also as .gz, .bz2 or .xz"
-_COMPRESSED = {b"\x1f\x8b": ("gzip", gzip.decompress), b"BZh": ("bzip2", bz2.decompress),
-               b"\xfd7zXZ\x00": ("xz", lzma.decompress)}
+_COMPRESSED = {b"\x1f\x8b": ("gzip", gzip.open), b"BZh": ("bzip2", bz2.open), b"\xfd7zXZ\x00": ("xz", lzma.open)}
 _SUFFIXES = {".gz", ".bz2", ".xz"}
 _MAGIC = {b"PAR1": "parquet", b"PK\x03\x04": "npz", b"PK\x05\x06": "npz", b"\x00\x00": "idx"}
 _NAMED = {".csv": "csv", ".npz": "npz", ".parquet": "parquet", ".libsvm": "libsvm", ".svm": "libsvm"}
 
 
-def content(path: str, suffixed: bool = True) -> bytes:
+def content(path: str, suffixed: bool = True, most: int | None = None) -> bytes:
     """All bytes of the file, decompressed by what they are, whatever the suffix says; Unreadable says why not.
 
     `suffixed`: refuse a file that is not compressed as its suffix says (a server may have unpacked it on the way).
+    `most`: refuse a file of more bytes than this, packed or not, before they fill the memory.
     """
-    raw = _raw(path)
-    for magic, (name, decompress) in _COMPRESSED.items():
+    raw = _bounded(_raw(path), most)
+    for magic, (name, unpacked) in _COMPRESSED.items():
         if raw.startswith(magic):
             try:
-                return decompress(raw)
+                with unpacked(io.BytesIO(raw)) as stream:
+                    return _bounded(stream.read() if most is None else stream.read(most + 1), most)
+            except Unreadable:
+                raise
             except (EOFError, OSError, ValueError, zlib.error, lzma.LZMAError) as error:
                 raise Unreadable(f"is a damaged or truncated {name} file ({error}); fetch it again") from None
     if suffixed and PurePath(path).suffix.lower() in _SUFFIXES and raw:
         raise Unreadable(f"is not what its suffix {PurePath(path).suffix} says; unpack or rename it")
     return raw
+
+
+def _bounded(data: bytes, most: int | None) -> bytes:
+    if most is not None and len(data) > most:
+        raise Unreadable(f"holds more than the {most} bytes that this set can need; it is another file, or meant to do harm")
+    return data
 
 
 def _raw(path: str) -> bytes:

@@ -1,7 +1,8 @@
 """One file over HTTP, through pooch, with an end to waiting.
 
 pooch's time limit (that of `requests`) covers a connection and each read, not the look-up of a name nor a server that
-drips bytes. So the download runs in a thread of its own, and is given up when its count of bytes stands still.
+drips bytes. So the download runs in a thread of its own, and is given up when its count of bytes stands still, or exceeds
+what the file can need.
 """
 
 from __future__ import annotations
@@ -29,14 +30,17 @@ class Bar(Protocol):
 
 
 class _Count:
-    """What pooch takes for a progress bar: counts bytes, and knows when the last came."""
+    """What pooch takes for a progress bar: counts bytes, knows when the last came, and ends a file of more than `most`."""
 
-    def __init__(self):
-        self.total, self.done, self.moved = 0, 0, time.monotonic()
+    def __init__(self, most: int | None):
+        self.total, self.done, self.moved, self.most = 0, 0, time.monotonic(), most
 
     def update(self, size: int) -> None:
-        """`size` more bytes, the last chunk rounded up."""
+        """`size` more bytes, the last chunk rounded up; Unreadable where they are too many, so that pooch stops."""
         self.done, self.moved = self.done + size, time.monotonic()
+        if self.most is not None and max(self.done - _CHUNK, self.total) > self.most:
+            raise Unreadable(f"sends more than the {self.most} bytes that this set can need; it is another file, or meant to "
+                             "do harm")
 
     def reset(self) -> None:
         """Begin again at 0."""
@@ -46,9 +50,9 @@ class _Count:
         """All has arrived."""
 
 
-def download(address: str, target: Path, timeout: float, bar: Bar | None = None) -> None:
-    """Write the file at `address` to `target`; Unreadable says why it did not come."""
-    count, failed = _Count(), []
+def download(address: str, target: Path, timeout: float, bar: Bar | None = None, most: int | None = None) -> None:
+    """Write the file at `address`, of at most `most` bytes, to `target`; Unreadable says why it did not come."""
+    count, failed = _Count(most), []
     worker = Thread(target=_work, args=(address, target, timeout, count, failed), daemon=True)
     worker.start()
     try:
@@ -82,6 +86,8 @@ def _why(error: BaseException, timeout: float) -> str:
     """What went wrong, in a few words."""
     from requests import exceptions as requests
 
+    if isinstance(error, Unreadable):
+        return str(error)
     if isinstance(error, requests.HTTPError) and error.response is not None:
         return f"answers {error.response.status_code} {error.response.reason}"
     if isinstance(error, requests.Timeout) or "timed out" in str(error):

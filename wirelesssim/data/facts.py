@@ -78,7 +78,8 @@ PUBLISHED: dict[str, Published] = {
     "rcv1_train.binary": Published(  # the test part of 677,399 samples is left out: 36 times the training part
         format="libsvm", dimension=47_236, mirrors=_BINARY, licence="LIBSVM states none; Reuters' text is not in it",
         citation="Lewis, Yang, Rose, Li, RCV1: a new benchmark collection, JMLR 5, 2004; LIBSVM",
-        train=Part(files=("rcv1_train.binary.bz2",), samples=20_242, sizes=(9751, 10_491))),
+        train=Part(files=("rcv1_train.binary.bz2",), samples=20_242, sizes=(9751, 10_491),
+                   most_entries=200 * 20_242)),  # about 75 a text; which number exactly is not confirmed
     "mushrooms": Published(
         format="libsvm", dimension=112, mirrors=_BINARY, licence=_UCI, citation="Schlimmer 1987 (UCI Mushroom); LIBSVM",
         train=Part(files=("mushrooms",), samples=8124, sizes=(3916, 4208), entries=8124 * 21)),  # 21 attributes, one-hot

@@ -1,6 +1,7 @@
 """Fetching a published set: mirrors in order, content checked, kept whole or not at all.
 
-The bytes come through pooch's downloader. A mirror that is slow, gone, truncated or wrong is named, and the next is tried.
+The bytes come through pooch's downloader. A mirror that is slow, gone, truncated or wrong, or that sends or unpacks to more
+than the set can need, is named, and the next is tried.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ class _Job:
         wrong = []
         for place in self.places:
             try:
-                table = parse(self.facts, part, [self._file(place, file) for file in part.files])
+                table = self._table(place, part)
             except Unreadable as error:
                 wrong.append(f"{_shown(place)}{'/'.join(part.files[:1])}: {error}")
                 if place is not self.places[-1]:
@@ -84,13 +85,21 @@ class _Job:
         raise InputError(f"data fetch {self.name}: no mirror has it, and nothing was kept. {'. '.join(wrong)}. Name another with "
                          "--mirror URL, or a folder that holds the files with --mirror FOLDER")
 
-    def _file(self, place: str | Path, file: str) -> Path:
+    def _table(self, place: str | Path, part: Part) -> Table:
+        most = self.facts.most_bytes(part)
+        try:
+            return parse(self.facts, part, [self._file(place, file, most) for file in part.files])
+        except MemoryError:  # this file's doing, or the set's: the next mirror tells
+            raise Unreadable("does not fit into this machine's memory; fetch the set on a larger one and copy "
+                             f"{cache_folder()}") from None
+
+    def _file(self, place: str | Path, file: str, most: int) -> Path:
         if isinstance(place, Path):
             return _local(place, file)
         key = str(place), file
         if key not in self.arrived:
             target = self.scratch / f"{len(self.arrived)}-{len(self.sources)}-{file}"
-            download(place + file, target, self.timeout, self.bar(file) if self.bar else None)
+            download(place + file, target, self.timeout, self.bar(file) if self.bar else None, most)
             self.arrived[key] = target
         return self.arrived[key]
 

@@ -24,7 +24,7 @@ def parse(facts: Published, part: Part, paths: Sequence[Path]) -> Table:
 
     Pixels stay bytes.
     """
-    contents = [content(str(path), suffixed=False) for path in paths]
+    contents = [content(str(path), suffixed=False, most=facts.most_bytes(part)) for path in paths]
     if part.plain is not None:
         for name, data, due in zip(part.files, contents, part.plain):
             found = sha256(data).hexdigest()
@@ -50,16 +50,17 @@ def _cifar(facts: Published, part: Part, contents: list[bytes]) -> Table:
 
     Nothing is unpacked to disk, so that no name in the archive can point anywhere.
     """
+    due = part.samples * (1 + facts.dimension)
     try:
-        with tarfile.open(fileobj=io.BytesIO(contents[0])) as archive:
-            batches = [archive.extractfile(name).read() for name in part.members]
+        with tarfile.open(fileobj=io.BytesIO(contents[0]), mode="r:") as archive:
+            members = [archive.getmember(name) for name in part.members]
+            found = sum(member.size for member in members)
+            if found != due:
+                raise Unreadable(f"{part.files[0]} holds {found} bytes of records where {due} are due")
+            batches = [archive.extractfile(member).read() for member in members]
     except (tarfile.TarError, KeyError, AttributeError, EOFError, OSError) as error:
         raise Unreadable(f"{part.files[0]} is not the archive of CIFAR's binary version ({error})") from None
-    data = b"".join(batches)
-    width = 1 + facts.dimension
-    if len(data) % width:
-        raise Unreadable(f"{part.files[0]} holds {len(data)} bytes of records, not a multiple of {width}")
-    records = np.frombuffer(data, np.uint8).reshape(-1, width)
+    records = np.frombuffer(b"".join(batches), np.uint8).reshape(-1, 1 + facts.dimension)
     return pixel_table(records[:, 1:], records[:, 0])
 
 

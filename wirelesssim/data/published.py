@@ -24,7 +24,7 @@ class Part:
 
     `files`: their names on every mirror; `members`: names inside an archive; `samples`: n; `sizes`: samples of each
     class, smallest first (mirrors name classes 0/1 and -1/+1 differently); `entries`: stored numbers; `rows`: `row_hash`;
-    `plain`: SHA-256 of each decompressed file.
+    `plain`: SHA-256 of each decompressed file; `most_entries`: above their number, where it is only roughly known.
     """
 
     files: tuple[str, ...]
@@ -34,6 +34,7 @@ class Part:
     rows: str | None = None
     plain: tuple[str, ...] | None = None
     members: tuple[str, ...] = ()
+    most_entries: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,17 @@ class Published:
     def parts(self) -> tuple[Part, ...]:
         """The training part, and the test part if there is one."""
         return (self.train, self.test) if self.test else (self.train,)
+
+    def most_bytes(self, part: Part) -> int:
+        """More than a file of `part` can need, unpacked: what is longer is not this set.
+
+        LIBSVM text: 32 bytes a number, an index of 6 digits, a float64 of 24 characters and two separators, and as much a
+        label. Pixels: two bytes each, one for itself and one for headers and padding. And 16 MiB, which do no harm: so small a
+        file is read, and told what it is.
+        """
+        kept = [one for one in self.parts if set(one.files) & set(part.files)]  # an archive may hold both parts
+        numbers = sum(one.entries or one.most_entries or one.samples * self.dimension for one in kept)
+        return 2**24 + (32 if self.format == "libsvm" else 2) * (numbers + sum(one.samples for one in kept))
 
 
 def row_hash(features, labels: np.ndarray) -> str:

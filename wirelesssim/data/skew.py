@@ -50,12 +50,17 @@ class QuantitySkew(Partition, name="quantity_skew"):
     Source: Li, Diao, Chen, He, "Federated learning on non-IID data silos", ICDE 2022 (quantity skew, Dirichlet 0.5);
     a power law of the sizes: Li et al., "Federated optimization in heterogeneous networks", MLSys 2020.
 
-    InputError (`data.partition.minimum`) where n < M minimum.
+    InputError (`data.partition.minimum`) where n < M minimum, and (`alpha`) where `alpha` is given beside `exponent`.
     """
 
     alpha: Annotated[float, Quantity(NUMBER, gt=0, le=1e9)] = 0.5  # Li et al. 2022
     exponent: Annotated[float, Quantity(NUMBER, ge=0, le=100)] | None = None
     minimum: Natural = 1  # a worker without samples has no gradient
+
+    def check(self):
+        if self.exponent is not None and self.alpha != QuantitySkew.alpha:
+            raise InputError(Problem(("alpha",), f"must not be given beside exponent, got {self.alpha:g} and exponent = "
+                                                 f"{self.exponent:g}; leave one of them out"))
 
     def shards(self, labels, workers, generator):
         check_minimum(self.minimum, labels, workers)

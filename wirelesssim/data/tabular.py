@@ -1,7 +1,8 @@
 """CSV and Parquet: a sample is a row, one column is the label and the others are numbers.
 
 CSV after RFC 4180, with `,` `;` tab or `|` between cells, whichever the first line has most of. The first line is a
-header where the label is named, or where a cell of it is no number above a cell that is one.
+header where the label is named, or where a cell of it is a name above a cell that is a number. A number that is missing
+(`NA`, `null`, `?` and what else pandas or UCI's files write for it) or written in base 16 is no name.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ from .place import place_of
 from .table import Table, Unreadable
 
 __all__ = ["read_csv", "read_parquet"]
+
+_MISSING = {"na", "n/a", "#na", "#n/a", "#n/a n/a", "<na>", "null", "none", "1.#ind", "1.#qnan", "-1.#ind", "-1.#qnan",  # pandas
+            "?"}  # the UCI repository
 
 
 def read_csv(data: bytes, label: str | int | None = None, group: str | int | None = None) -> Table:
@@ -58,8 +62,8 @@ def _has_header(text: str, separator: str, must: bool) -> bool:
     filled = (row for row in rows if row)
     first, second = next(filled, []), next(filled, [])
     if must or not second:
-        return must or not any(map(_number, first))
-    return any(not _number(above) and _number(below) for above, below in zip(first, second))
+        return must or all(map(_name, first))
+    return any(_name(above) and _number(below) for above, below in zip(first, second))
 
 
 def _number(cell: str) -> bool:
@@ -68,6 +72,17 @@ def _number(cell: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _name(cell: str) -> bool:
+    """Whether a cell of the first line can be the name of a column: it is no number, in whatever writing."""
+    if _number(cell) or cell.strip().lower() in _MISSING:
+        return False
+    try:
+        int(cell, 0)
+    except ValueError:
+        return True
+    return False
 
 
 def _table(frame, label: str | int | None, group: str | int | None, named: bool) -> Table:

@@ -17,7 +17,7 @@ from ..learning.objectives import Problem
 
 __all__ = ["cache_folder", "known_optimum"]
 
-_VERSION = 2  # raised when the search may find another last digit
+_VERSION = 3  # raised when the search may find another last digit, or prove less
 
 
 def cache_folder() -> Path:
@@ -33,7 +33,7 @@ def cache_folder() -> Path:
 def known_optimum(problem: Problem) -> float | None:
     """f* of `problem`, or None where it is unknown; from the cache if it was found before."""
     path = cache_folder() / "optima" / f"{problem.digest}-{_VERSION}.json"
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         kept = json.loads(path.read_text())["value"]
         if kept is None or isinstance(kept, float) and math.isfinite(kept):
             return kept

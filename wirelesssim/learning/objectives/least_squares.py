@@ -2,7 +2,8 @@
 
 [X y] = Q [T c] and T = U S V^T give theta = V S (S^2 + n l2)^-1 U^T c, one step of refinement after it. Singular values
 at rounding level, s <= max(n, d) eps s_1 (the rule of numpy's `matrix_rank`), count as zero where l2 = 0: the solution is
-then that of least norm, and the certificate is for the X of that numerical rank. What is left is exact:
+then that of least norm, and the certificate is for the X of that numerical rank. A column or a row that is small beside the
+others is no rounding: X must have the same rank when they are scaled to equal size, else f* stays unknown. What is left is exact:
 f(theta) - f* = (1/2) g^T H^+ g with H = X^T X/n + l2 I.
 
 Source: Golub and Van Loan, "Matrix Computations", 4th edition, 5.3 and 6.1.4.
@@ -15,7 +16,7 @@ from scipy import linalg, sparse
 
 from .newton import TOLERANCE
 from .problem import Optimum
-from .spectrum import EXACT
+from .spectrum import EXACT, balanced, rank
 
 __all__ = ["fits", "minimise"]
 
@@ -31,12 +32,14 @@ def fits(problem) -> bool:
 
 
 def minimise(problem) -> Optimum | None:
-    """The minimum of f; None if rounding keeps the certificate above `TOLERANCE` times max(1, f(0))."""
+    """The minimum of f; None if the certificate stays above `TOLERANCE` times max(1, f(0)), or the rank is not clear."""
     n, l2, features = problem.design.samples, problem.l2, problem.design.features
     dense = features.toarray() if sparse.issparse(features) else features
     triangle = np.linalg.qr(np.column_stack([dense, problem.targets]), mode="r")  # (min(n, d + 1), d + 1)
     left, singular, right = linalg.svd(triangle[:, :-1], full_matrices=False)
     kept = singular > (0 if l2 else max(dense.shape) * np.finfo(float).eps * singular[0])
+    if not kept.all() and rank(balanced(dense)) != kept.sum():
+        return None
     left, singular, right = left[:, kept], singular[kept], right[kept]
     curvature = singular**2 / n + l2  # the eigenvalues of H that matter, (r,)
     theta = right.T @ ((singular / n / curvature) * (left.T @ triangle[:, -1]))

@@ -53,7 +53,8 @@ class Linear(Objective, name="linear"):
     and the class nearest to the score is the predicted one.
 
     f* is certified for any l2 up to min(n, d) = 4000, also where columns depend on one another (see `least_squares` and
-    `smaller_side`), and beyond it where l2 > 0.
+    `smaller_side`), and beyond it where l2 > 0. For l2 = 0 it is unknown where columns differ so much in size, some 1e13 times,
+    that rounding hides one: give the features comparable units.
 
     Default l2 = 0: ordinary least squares. Source: Hoerl and Kennard, "Ridge regression", Technometrics 12, 1970.
     """

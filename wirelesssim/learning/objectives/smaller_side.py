@@ -7,8 +7,10 @@ which is never formed. In both cases H = X^T X/n + l2 I has the eigenvalue lambd
 
 starts from 0 and stays in the row space of X, as do all gradients. It is a direct solve whose later passes repair what squaring
 the matrix cost. On the row space f is mu-strongly convex with mu = lambda_min/n + l2, so that ||grad f||^2/(2 mu) bounds
-f(theta) - f* also for l2 = 0, where f is flat across it. Eigenvalues at rounding level count as zero (`spectrum.row_space`), and
-the certificate is for the X of that rank. Source: Golub and Van Loan, "Matrix Computations", 4th edition, 5.5 and 6.1.
+f(theta) - f* also for l2 = 0, where f is flat across it. Eigenvalues at rounding level count as zero: for l2 = 0 if they prove
+to be (`spectrum.row_space`), and the certificate is for the X of that rank; for l2 > 0 mu is then l2 alone.
+
+Source: Golub and Van Loan, "Matrix Computations", 4th edition, 5.5 and 6.1.
 """
 
 from __future__ import annotations
@@ -58,7 +60,7 @@ def minimise(problem) -> Optimum | None:
 
 def _features_side(problem) -> tuple[Solve, float] | None:
     """H's inverse on the row space, and mu there, from X^T X (d, d)."""
-    found = spectrum.row_space(problem.design.features)
+    found = _eigenpairs(problem, problem.design.features)
     if found is None:
         return None
     values, vectors = found
@@ -69,7 +71,7 @@ def _features_side(problem) -> tuple[Solve, float] | None:
 def _samples_side(problem) -> tuple[Solve, float] | None:
     """The same from X X^T (n, n)."""
     features = problem.design.features
-    found = spectrum.row_space(features.T)
+    found = _eigenpairs(problem, features.T)
     if found is None:
         return None
     values, vectors = found  # (r,), (n, r)
@@ -81,10 +83,20 @@ def _samples_side(problem) -> tuple[Solve, float] | None:
     return solve, mu
 
 
+def _eigenpairs(problem, features) -> tuple[np.ndarray, np.ndarray] | None:
+    """The eigenvalues of X^T X above rounding, (r,), and their vectors; X^T gives those of X X^T. None: the rank is not clear."""
+    return spectrum.above_rounding(features)[:2] if problem.l2 else spectrum.row_space(features)
+
+
 def _curvature(problem, values: np.ndarray) -> tuple[np.ndarray, float]:
-    """The eigenvalues of H on the row space, (r,), and the least of them less the rounding of LAPACK; infinite if r = 0."""
+    """The eigenvalues of H that are kept, (r,), and mu: the least of them less LAPACK's rounding, infinite if r = 0.
+
+    For l2 > 0 and r < min(n, d) mu is l2: what was left out may lie in the row space.
+    """
     samples, l2 = problem.design.samples, problem.l2
     if not len(values):
         return values, l2 or np.inf  # no row space: the gradient there is 0
+    if l2 and len(values) < min(problem.design.features.shape):
+        return values / samples + l2, l2
     slack = max(problem.design.features.shape) * np.finfo(float).eps * values[-1]
     return values / samples + l2, max(float(values[0] - slack), 0.0) / samples + l2

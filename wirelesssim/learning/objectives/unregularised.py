@@ -14,7 +14,10 @@ Where a model has SUM phi < log 2, each loss is below log 2, each sample is on i
 towards 0 along theta and has no minimum. The search then ends without a number, as it does where x stays above 1.
 
 The inequality is proposition 1 of Bach, "Self-concordant analysis for logistic regression", Electron. J. Statist. 4, 2010; the
-bound is derived here. Left out: more than `newton.DENSE` unknowns, for which f* stays unknown.
+bound is derived here. Rounding enters it: ||g|| is raised by 4 eps mean ||x_i||, for each entry of a residual is off by some
+eps, and m lowered by r eps lambda_max(H) and 2 eps mean ||x_i||^2, for each entry of a B_i is. Where a model is so sure of all
+samples that its residuals are of that size, nothing is proved. Left out: more than `newton.DENSE` unknowns, for which f* stays
+unknown.
 """
 
 from __future__ import annotations
@@ -40,11 +43,13 @@ def minimise(problem) -> Optimum | None:
         return None
     if basis.shape[1] == 0:  # no sample has a feature: f is constant
         return Optimum(problem.value(problem.start()), problem.start(), 0.0, _METHOD)
-    return newton.iterate(problem, *_search(problem, basis, kappa * _longest(problem.design.features)), _METHOD)
+    return newton.iterate(problem, *_search(problem, basis), _METHOD)
 
 
-def _search(problem, basis: np.ndarray, rho: float) -> tuple[newton.Bound, newton.Solve]:
+def _search(problem, basis: np.ndarray) -> tuple[newton.Bound, newton.Solve]:
     """The bound of the module's text and Newton's direction inside `basis` (d C, r)."""
+    lengths, eps = _lengths(problem.design.features), np.finfo(float).eps
+    rho = problem.loss.self_concordance * lengths.max()
     lost = np.log(2.0) / problem.design.samples  # f below this: separable
 
     def bent(theta):
@@ -52,8 +57,8 @@ def _search(problem, basis: np.ndarray, rho: float) -> tuple[newton.Bound, newto
 
     def bound(theta, gradient):
         values = linalg.eigvalsh(bent(theta))
-        floor = values[0] - len(values) * np.finfo(float).eps * values[-1]  # m, less the rounding of the eigenvalues
-        norm = float(np.linalg.norm(gradient))
+        floor = values[0] - len(values) * eps * values[-1] - 2 * eps * np.mean(lengths**2)
+        norm = float(np.linalg.norm(gradient)) + 4 * eps * np.mean(lengths)
         room = 1.0 - rho * norm / floor if floor > 0 else 0.0
         return float(norm**2 / (2 * floor * room)) if room > 0 else np.inf
 
@@ -75,7 +80,7 @@ def _basis(problem) -> np.ndarray | None:
     return np.kron(found[1], across)
 
 
-def _longest(features) -> float:
-    """max_i ||x_i||."""
+def _lengths(features) -> np.ndarray:
+    """||x_i||, (n,)."""
     squares = features.multiply(features) if sparse.issparse(features) else np.square(features)
-    return float(np.sqrt(squares.sum(axis=1).max()))
+    return np.sqrt(np.asarray(squares.sum(axis=1)).ravel())
