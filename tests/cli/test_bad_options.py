@@ -162,7 +162,7 @@ BAD_DATA = [  # (data, says after the file)
     ("{path: d.csv, group: y}", "4: data.group must be another column than the label, got 'y'"),
     ("{path: d.csv, partition: {type: dirichlet, minimum: 9}}",
      "4: data.partition.minimum must be <= 5 for 16 training samples and 3 workers, got 9"),
-    ("{path: real.csv}", "5: objective.type must be linear where labels are numbers and not classes (...), got 'logistic'"),
+    ("{path: real.csv}", "5: objective.type must be linear or lasso where labels are numbers and not classes (...), got 'logistic'"),
     ("{path: three.csv}",
      "5: objective.type must be softmax unless there are exactly two classes, got 'logistic' with 3 classes"),
 ]

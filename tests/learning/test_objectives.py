@@ -235,7 +235,7 @@ def test_digest_is_of_what_the_minimum_depends_on():
     (Logistic(), [0, 1, 2], [0, 1, 2],
      "type must be softmax unless there are exactly two classes, got 'logistic' with 3 classes"),
     (Logistic(), [1], [1, 1, 1], "with 1 classes"),
-    (Logistic(), None, [0.1, 0.2, 0.3], "type must be linear where labels are numbers"),
+    (Logistic(), None, [0.1, 0.2, 0.3], "type must be linear or lasso where labels are numbers"),
     (NonlinearLeastSquares(), [0, 1, 2], [0, 1, 2], "got 'nonlinear_least_squares' with 3 classes"),
     (Lasso(), ["cat", "dog"], ["cat", "dog", "cat"], "labels must be numbers for objective 'lasso'"),
     (Softmax(), None, [0.1, 0.2, 0.3], "got 'softmax'"),

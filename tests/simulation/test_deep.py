@@ -90,7 +90,7 @@ def test_the_stop_at_an_error_is_refused():
 
 
 def test_numbers_as_labels_are_refused_before_anything_runs():
-    with pytest.raises(InputError, match="objective.type must be linear where labels are numbers"):
+    with pytest.raises(InputError, match="objective.type must be linear or lasso where labels are numbers"):
         preflight(settings_of(algorithm=METHODS[0], **NETWORK | {"data": {"type": "diabetes"}}))
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -233,5 +234,7 @@ def _seed(point: Point) -> dict[str, int]:
 
 
 def _versions() -> dict[str, Any]:
-    names = ("wirelesssim", "simpy", "numpy", "scipy", "numba", "pandas", "pyarrow")
+    names = ["wirelesssim", "simpy", "numpy", "scipy", "numba", "pandas", "pyarrow"]
+    if find_spec("torch") is not None:
+        names.append("torch")
     return {"versions": {name: version(name) for name in names} | {"python": platform.python_version()}}

@@ -192,7 +192,7 @@ def cross_entropy(scores: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, 
 def require_classes(name: str, classes: np.ndarray | None) -> None:
     """InputError, with key `type`, where labels are numbers or fewer than two classes: a network here classifies."""
     if classes is None:
-        raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", repr(name))
+        raise wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", repr(name))
     found = len(np.unique(classes))
     if found < 2:
         raise wrong_type("linear where labels are fewer than two classes", f"{name!r} with {found}")

@@ -68,7 +68,7 @@ def wrong_type(allowed: str, got: str) -> InputError:
 def two_classes(name: str, classes: np.ndarray | None) -> None:
     """InputError unless there are exactly two `classes`, for the objective of this `name`."""
     if classes is None:
-        raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", f"{name!r}")
+        raise wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", f"{name!r}")
     found = len(np.unique(classes))
     if found != 2:
         raise wrong_type("softmax unless there are exactly two classes", f"{name!r} with {found} classes")

@@ -71,7 +71,7 @@ class Softmax(Objective, name="softmax"):
 
     def suits(self, classes):
         if classes is None:
-            raise wrong_type("linear where labels are numbers and not classes (this is a regression set)", "'softmax'")
+            raise wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", "'softmax'")
         found = len(np.unique(classes))
         if found < 2:
             raise wrong_type("linear where labels are fewer than two classes", f"'softmax' with {found}")
