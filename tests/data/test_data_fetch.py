@@ -24,8 +24,8 @@ BAD = {
     "truncated": "the file came truncated",
     "cut": "is a damaged or truncated bzip2 file",
     "page": "is not LIBSVM text",
-    "slow": "no answer, or less than 16 kB, within 0.4 s",
-    "drip": "no answer, or less than 16 kB, within 0.4 s",
+    "slow": "no answer, or less than 16 kB, within 1 s",
+    "drip": "no answer, or less than 16 kB, within 1 s",
     "bomb": "holds more than the 1",
     "flood": "sends more than the 1",
     "flood_announced": "sends more than the 1",
@@ -58,11 +58,16 @@ def test_a_good_mirror_that_says_no_lengths(server, cache):
     assert build(Data, NAME).load().features.shape == (150, DIMENSION)
 
 
+def patience(folder):
+    """Seconds: few for a server that never answers, many for one that does, however busy the machine is."""
+    return 1 if folder in ("slow", "drip") else 20
+
+
 @pytest.mark.parametrize("folder", BAD)
 def test_a_bad_mirror_is_named_and_the_next_one_is_tried(server, cache, monkeypatch, folder):
     mirrors(monkeypatch, server, folder, "good")
     said = []
-    fetch(NAME, timeout=0.4, tell=said.append)
+    fetch(NAME, timeout=patience(folder), tell=said.append)
     assert [line.partition(": ")[0] for line in said] == [f"{server.root}/{folder}/{name}" for name in ("small.bz2", "small.t")]
     assert BAD[folder] in said[0] and all(line.endswith("; trying the next mirror") for line in said)
     assert build(Data, NAME).load().given_test == 30
@@ -73,8 +78,8 @@ def test_nothing_is_kept_of_a_set_that_no_mirror_has(server, cache, monkeypatch,
     mirrors(monkeypatch, server, folder)
     began = time.monotonic()
     with pytest.raises(InputError) as caught:
-        fetch(NAME, timeout=0.4)
-    assert time.monotonic() - began < 5
+        fetch(NAME, timeout=patience(folder))
+    assert time.monotonic() - began < 2 * patience(folder) + 5
     (problem,) = caught.value.problems
     assert "\n" not in str(problem) and BAD[folder] in str(problem) and f"{server.root}/{folder}/small.bz2" in str(problem)
     assert "--mirror URL" in str(problem) and "--mirror FOLDER" in str(problem)
