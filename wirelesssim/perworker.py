@@ -106,7 +106,8 @@ class PerWorkerValue:
             try:
                 self.quantity.validate(float(value))
             except PydanticCustomError as error:
-                raise InputError(Problem((), f"{error.message()} drawn for worker {worker}; choose another distribution")) from None
+                said = f"{error.message()} drawn for worker {worker}; choose another distribution"
+                raise InputError(Problem((), said)) from None
         return drawn
 
     @property

@@ -129,7 +129,7 @@ def test_what_laq_owes_is_what_its_last_upload_lacks(seed):
     """Uploads lose entries, answers are lost and repair comes later: `lost` is the entries of the last upload that the worker
     believes missing, never below 0, and a worker that owes is never silent."""
     made, state, step = laq_worker()
-    random, messages, owed, seen = np.random.default_rng(seed), [], 0, set()
+    random, messages, last, owed, seen = np.random.default_rng(seed), [], 0, 0, set()
     for number in range(1, 60):
         update, state = step(state)
         assert not update.silent or owed == 0

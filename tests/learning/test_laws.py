@@ -68,7 +68,8 @@ def test_law_3_is_nearly_attained():
 @given(problem=quadratics(), alpha=st.floats(0.05, 1.0), beta=st.floats(0.01, 1.0), factor=st.floats(0.0, 3.0),
        coordinates=st.sampled_from(["uniform", "smoothness"]))
 def test_law_4_descent_lemma(problem, alpha, beta, factor, coordinates):
-    """f^{k+1} <= f^k - (alpha/2)||g||^2 + alpha xi^2 (D_k + D_{k-1}) - ((1 - alpha L)/(2 alpha)) D_{k+1}, L = 1, xi = max xi_i."""
+    """f^{k+1} <= f^k - (alpha/2)||g||^2 + alpha xi^2 (D_k + D_{k-1}) - ((1 - alpha L)/(2 alpha)) D_{k+1}; L = 1,
+    xi = max xi_i."""
     earlier, method = 0.0, GradientDescentSEC(step_size=alpha, xi=factor, beta=beta, coordinates=coordinates)  # D_{k-1}
     for made in rounds_of(problem, method, 60):
         moved, next_moved = square(made.here - made.before), square(made.after - made.here)

@@ -10,9 +10,9 @@ from scipy import sparse, stats
 from wirelesssim.errors import InputError
 from wirelesssim.learning.algorithm import Algorithm
 from wirelesssim.learning.contracts.objective import check_objective
-from wirelesssim.learning.neural.network import cross_entropy
 from wirelesssim.learning.neural.perceptron import Perceptron, parameters
 from wirelesssim.learning.objectives import Objective, Shape
+from wirelesssim.learning.objectives.softmax import cross_entropy
 from wirelesssim.learning.train import train
 from wirelesssim.model import build, plain
 from wirelesssim.rng import Streams

@@ -155,3 +155,12 @@ def test_samples_are_reshaped_as_asked(module):
                   "    def forward(self, x):\n        return self.d(self.c(x).flatten(1))\n")
     problem = made({"type": "torch", "module": name, "input": [1, 2, 3]}, random_samples(features=6))
     assert problem.size == 2 * 4 + 2 + 4 * 3 + 3 and np.isfinite(problem.value(problem.start()))
+
+
+def test_images_too_small_for_lenet5_are_refused_in_words():
+    said = refused({"module": "lenet5"}, features=64)
+    assert said.startswith("input must be of 12 x 12 pixels or more for lenet5, got 8 x 8") and "use resnet or mlp" in said
+    assert "got 20 x 11" in refused({"module": "lenet5", "input": [1, 20, 11]}, features=220)
+    # 12 x 12: padded by 2 the first convolution keeps 12, 6 after averaging, 2 after the second, 1 after averaging: 16 features
+    size = build(Objective, {"type": "torch", "module": "lenet5"}).size(Shape(4, 50, 144, 3))
+    assert size == (25 * 6 + 6) + (6 * 25 * 16 + 16) + (16 * 120 + 120) + (120 * 84 + 84) + (84 * 3 + 3)

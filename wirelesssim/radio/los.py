@@ -36,11 +36,12 @@ def height_gain(ut_height):
 def macro(distance, ut_height=1.5):
     """UMa: 1 up to 18 m, then (18/d + exp(-d/63) (1 - 18/d)) (1 + C'(h_UT) 5/4 (d/100)^3 exp(-d/150)).
 
-    Grows with distance somewhere between 100 m and 450 m for a terminal above about 15 m.
+    Held at 1 just beyond 18 m, where the product exceeds it by up to 0.6 % for a terminal above 13 m. Grows with distance
+    somewhere between 100 m and 450 m for a terminal above about 15 m.
     """
     d = np.maximum(distance, 18.0)
     above = 1 + height_gain(ut_height) * 1.25 * (d / 100) ** 3 * np.exp(-d / 150)
-    return np.where(np.asarray(distance) <= 18.0, 1.0, _falling(d, 18.0, 63.0) * above)
+    return np.where(np.asarray(distance) <= 18.0, 1.0, np.minimum(_falling(d, 18.0, 63.0) * above, 1.0))
 
 
 def rural(distance):

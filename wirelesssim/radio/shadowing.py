@@ -31,7 +31,7 @@ class Shadowing(Model, family="shadowing"):
 
     @abstractmethod
     def distance_scale(self, path_loss: PathLoss) -> float:
-        """The decorrelation distance (m), the least of those that `path_loss` states where it does; infinite without shadowing."""
+        """The decorrelation distance (m); the least that `path_loss` states, where it does; infinite without shadowing."""
 
     def check_law(self, path_loss: PathLoss) -> None:
         """InputError (`shadowing.type`) where this shadowing cannot go with `path_loss`."""
@@ -111,6 +111,6 @@ class StandardShadowing(Shadowing, name="standard"):
     def check_law(self, path_loss):
         if path_loss.decorrelation is None:
             stating = sorted(name for name, law in PathLoss.known.items() if law.decorrelation is not PathLoss.decorrelation)
-            rule = (f"must not be 'standard' with path_loss {path_loss.type_name!r}, which states no shadowing; choose 'lognormal', "
-                    f"'none', or one of the laws {', '.join(stating)}")
+            rule = (f"must not be 'standard' with path_loss {path_loss.type_name!r}, which states no shadowing; choose "
+                    f"'lognormal', 'none', or one of the laws {', '.join(stating)}")
             raise InputError(Problem(("shadowing", "type"), rule))

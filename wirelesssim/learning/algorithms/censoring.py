@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -32,7 +32,7 @@ def see(state: CensoredWorker, theta: np.ndarray, depth: int, context: Context) 
     state.previous = theta
 
 
-class CensoredMethod(HeldGradientMethod):
+class CensoredMethod(HeldGradientMethod, ABC):
     """A worker uploads delta = g_m - ghat_m iff ||delta||^2 > `limit`, which grows with how far the model moved.
 
     The decision is made on the unrounded difference, for that is what would be left unsaid; ghat_m follows what the server

@@ -35,10 +35,6 @@ class Compressor(Model, family="compressor", default="top_j"):
     def compress(self, vector: np.ndarray, turn: Turn) -> Update:
         """C(`vector`), (d,), as the receiver decodes it."""
 
-    def contraction(self, size: int) -> float | None:
-        """delta in R^size; None where there is none and a limit stands in its place."""
-        return None
-
 
 @model
 class LargestEntries(Compressor, name="top_j"):
@@ -49,9 +45,6 @@ class LargestEntries(Compressor, name="top_j"):
     def compress(self, vector, turn):
         return send_largest(vector, self.j.of(vector.size), turn.context)
 
-    def contraction(self, size):
-        return self.j.of(size) / size
-
 
 @model
 class RandomEntries(Compressor, name="rand_j"):
@@ -61,9 +54,6 @@ class RandomEntries(Compressor, name="rand_j"):
 
     def compress(self, vector, turn):
         return send_drawn(vector, self.j.of(vector.size), turn.worker, turn.context)
-
-    def contraction(self, size):
-        return self.j.of(size) / size
 
 
 @model

@@ -12,7 +12,8 @@ from ...model import model
 from ...units import NUMBER, Quantity
 from ..algorithm import Algorithm
 from ..update import difference
-from .estimates import EstimateMethod, EstimateServer, received_sum
+from .estimates import EstimateMethod, EstimateServer
+from .received import received_sum
 from .unbiased import UnbiasedCompressor
 
 __all__ = ["Diana"]

@@ -9,10 +9,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..algorithm import Context, Fate, Outcome
+from ..algorithm import Context, Outcome
 from ..update import Update, difference
 from .coordinates import Coordinates
 from .kernels import apply_sent, scaled_distance, select_difference, weighted_distance
+from .received import received_sum
 
 __all__ = ["DifferenceMethod", "DifferenceServer", "DifferenceWorker", "put_back", "server_step", "threshold", "withhold"]
 
@@ -63,10 +64,7 @@ def put_back(state: DifferenceWorker, sent: Update, received: Update, beta: floa
 
 def server_step(state: DifferenceServer, outcomes: Mapping[int, Outcome], beta: float, context: Context) -> DifferenceServer:
     """theta <- theta - alpha (h + SUM_m Dhat_m), then h <- h + beta SUM_m Dhat_m; the sum in order of worker index."""
-    total = np.zeros_like(state.theta)
-    for worker in sorted(outcomes):
-        if outcomes[worker].fate is Fate.DELIVERED:
-            outcomes[worker].update.add_to(total)
+    total = received_sum(outcomes, state.theta)
     if not state.h.size:
         return DifferenceServer(context.descend(state.theta, total), state.h)
     theta = context.descend(state.theta, state.h + total)

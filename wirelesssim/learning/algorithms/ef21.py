@@ -10,7 +10,8 @@ from ...model import model
 from ..algorithm import Algorithm
 from ..update import difference
 from .compressors import Compressor, Turn
-from .estimates import EstimateMethod, EstimateServer, received_sum
+from .estimates import EstimateMethod, EstimateServer
+from .received import received_sum
 
 __all__ = ["ErrorFeedback21"]
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from ..algorithm import Context, Fate
+from ..algorithm import Context
 from ..update import Update, difference
+from .received import received_sum
 
 __all__ = ["ErrorFeedbackMethod", "ErrorFeedbackWorker"]
 
@@ -21,7 +22,7 @@ class ErrorFeedbackWorker:
     error: np.ndarray
 
 
-class ErrorFeedbackMethod:
+class ErrorFeedbackMethod(ABC):
     """The calls of `Algorithm` for p = e + alpha g, send C(p), e <- p - C(p), theta <- theta - SUM C(p): a leaf adds C.
 
     The virtual iterate t^k = theta^k - SUM_m e_m obeys t^{k+1} = t^k - alpha SUM_m g_m, whatever C puts out. What did not
@@ -56,11 +57,7 @@ class ErrorFeedbackMethod:
         return theta
 
     def server_step(self, state, outcomes, context):
-        total = np.zeros_like(state)
-        for worker in sorted(outcomes):
-            if outcomes[worker].fate is Fate.DELIVERED:
-                outcomes[worker].update.add_to(total)
-        return context.move(state, total)
+        return context.move(state, received_sum(outcomes, state))
 
     def model(self, state):
         return state

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from ..algorithm import Fate, Outcome
-
-__all__ = ["EstimateMethod", "EstimateServer", "received_sum"]
+__all__ = ["EstimateMethod", "EstimateServer"]
 
 
 @dataclass(frozen=True)
@@ -19,15 +16,6 @@ class EstimateServer:
 
     theta: np.ndarray
     estimate: np.ndarray
-
-
-def received_sum(outcomes: Mapping[int, Outcome], like: np.ndarray) -> np.ndarray:
-    """SUM of the updates that arrived, (d,), in order of worker index, in the type of `like`."""
-    total = np.zeros_like(like)
-    for worker in sorted(outcomes):
-        if outcomes[worker].fate is Fate.DELIVERED:
-            outcomes[worker].update.add_to(total)
-    return total
 
 
 class EstimateMethod:

@@ -20,6 +20,3 @@ class GradientDescent(MemorylessMethod, Algorithm, name="gd"):
 
     Default step: 1/(2L), the default of the whole family, so that a comparison is one of what is sent.
     """
-
-    def worker_step(self, state, theta, gradient, context):
-        return context.values.update(theta.size, None, gradient(theta)), state

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
-from ..algorithm import Context, Fate, Outcome
+from ..algorithm import Context
 from ..update import Update, difference
+from .received import absorb
 
-__all__ = ["HeldGradientMethod", "HeldServer", "HeldWorker", "absorb", "upload"]
+__all__ = ["HeldGradientMethod", "HeldServer", "HeldWorker", "upload"]
 
 
 @dataclass
@@ -38,20 +38,13 @@ def upload(state: HeldWorker, delta: np.ndarray, context: Context) -> Update:
     return update
 
 
-def absorb(total: np.ndarray, outcomes: Mapping[int, Outcome]) -> None:
-    """total <- total + what arrived, in order of worker index, in place; of who did not speak the last is kept."""
-    for worker in sorted(outcomes):
-        if outcomes[worker].fate is Fate.DELIVERED:
-            outcomes[worker].update.add_to(total)
-
-
 class HeldGradientMethod:
     """The calls of `Algorithm` for a method whose worker sends what is new since its last upload, delta = g_m - ghat_m.
 
     ghat_m = 0 before the first upload. Server: SUM ghat <- SUM ghat + SUM of the deltas that arrived, then
     theta <- theta - alpha SUM ghat_m; a worker that says nothing is taken at its last word, so that silent, lost and
     unscheduled need no rule for what is missing. Loss: ghat_m -= sent - received; the next difference has it again.
-    Uploads are dense, as in the papers, in the wire's format.
+    Uploads are dense, as in the papers, in the wire's format; every worker that is asked makes one, unless a leaf censors it.
     """
 
     worker_vectors: ClassVar[int] = 1
@@ -59,6 +52,9 @@ class HeldGradientMethod:
 
     def init_worker(self, theta):
         return HeldWorker(np.zeros_like(theta))
+
+    def worker_step(self, state, theta, gradient, context):
+        return upload(state, gradient(theta) - state.held, context), state
 
     def init_server(self, theta):
         return HeldServer(theta, np.zeros_like(theta))

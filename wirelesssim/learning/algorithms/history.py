@@ -10,7 +10,7 @@ import numpy as np
 from ..algorithm import Context
 from .kernels import squared_distance
 
-__all__ = ["lazy_limit", "per_step", "scaled", "square", "squared_move"]
+__all__ = ["against_smoothness", "lazy_hint", "lazy_limit", "per_step", "scaled", "square", "squared_move"]
 
 
 def square(vector: np.ndarray) -> float:
@@ -36,6 +36,17 @@ def per_step(squared: float, context: Context) -> float:
     """
     whole = context.alpha * context.workers
     return scaled(context.xi_scale / whole if whole else math.inf, squared)
+
+
+def against_smoothness(context: Context) -> str:
+    """`alpha*L = ..., ` with which a lazy method's hint begins; empty where L is not known."""
+    return f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
+
+
+def lazy_hint(xi: float, depth: int, context: Context) -> str:
+    """What most likely made one of the two LAG methods diverge."""
+    return (f"{against_smoothness(context)}xi = {xi:.4g} over {depth} moves; try a smaller step_size if alpha*L > 1, else a "
+            "smaller xi")
 
 
 def lazy_limit(xi: float, depth: int, moves: Sequence[float], context: Context) -> float:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import ClassVar
 
-from .held_gradients import HeldGradientMethod, absorb, upload
+from .held_gradients import HeldGradientMethod
+from .received import absorb
 
 __all__ = ["IncrementalMethod"]
 
@@ -19,9 +20,6 @@ class IncrementalMethod(HeldGradientMethod):
     """
 
     selects: ClassVar[bool] = True
-
-    def worker_step(self, state, theta, gradient, context):
-        return upload(state, gradient(theta) - state.held, context), state
 
     def server_step(self, state, outcomes, context):
         absorb(state.total, outcomes)

@@ -10,9 +10,10 @@ import numpy as np
 from ...model import model
 from ...units import NUMBER, Count, Quantity
 from ..algorithm import Algorithm, Fate
-from .held_gradients import HeldGradientMethod, HeldServer, absorb, upload
-from .history import lazy_limit, scaled
+from .held_gradients import HeldGradientMethod, HeldServer
+from .history import lazy_hint, lazy_limit, scaled
 from .kernels import squared_distance
+from .received import absorb
 
 __all__ = ["LazyServer"]
 
@@ -46,6 +47,9 @@ class LazyServer(HeldGradientMethod, Algorithm, name="lag_ps"):
     10, 3, d = 12, 20, 5, conditions 10, 100, 100) 7 at alpha = 0.5/L and 16 at 1/L, none at either with xi = 1. The price, on
     the paper's own linear problem at 1/L: 62 % of gradient descent's messages, where xi = 10 converges with 26 %.
 
+    Silence (as in `lag_wk`): in the first 200 rounds on the default `quadratic` a worker was not polled in 51 % of the rounds at
+    0.5/L, in 7 % at the papers' 1/L (digits: 61 % and 36 %), never more than 4 in a row; xi = 0.1 polls in 98 % at 0.5/L.
+
     Source: Chen, Giannakis, Sun, Yin, NeurIPS 2018 (see `lag_wk`), (15b).
     """
 
@@ -69,9 +73,6 @@ class LazyServer(HeldGradientMethod, Algorithm, name="lag_ps"):
         apart = context.once("since the last poll", (state.theta, reached), lambda: squared_distance(state.theta, reached))
         return scaled(context.worker_smoothness[worker], apart) <= limit
 
-    def worker_step(self, state, theta, gradient, context):
-        return upload(state, gradient(theta) - state.held, context), state
-
     def server_step(self, state, outcomes, context):
         absorb(state.total, outcomes)
         for worker, outcome in outcomes.items():
@@ -83,5 +84,4 @@ class LazyServer(HeldGradientMethod, Algorithm, name="lag_ps"):
         return PollingServer(theta, state.total, moves, state.reached)
 
     def divergence_hint(self, context):
-        relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
-        return f"{relative}xi = {self.xi:.4g} over {self.depth} moves; try a smaller step_size if alpha*L > 1, else a smaller xi"
+        return lazy_hint(self.xi, self.depth, context)

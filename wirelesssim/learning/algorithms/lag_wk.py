@@ -8,7 +8,7 @@ from ...model import model
 from ...units import NUMBER, Count, Quantity
 from ..algorithm import Algorithm
 from .censoring import CensoredMethod
-from .history import lazy_limit
+from .history import lazy_hint, lazy_limit
 
 __all__ = ["LazyWorkers"]
 
@@ -26,6 +26,12 @@ class LazyWorkers(CensoredMethod, Algorithm, name="lag_wk"):
 
     Defaults D = 10, xi_j = 1/D, those of the paper (section 4 and the authors' code).
 
+    Silence: a shorter step makes less news a round, while the limit stays of the order of ||SUM ghat_m||^2/M^2. In the first 200
+    rounds on the default `quadratic` (M = 10, no loss) workers said nothing in 91 % of their rounds, up to 37 in a row, at
+    0.5/L, and in 85 %, up to 25, at the papers' 1/L; on logistic regression of digits (odd or even, l2 = 1e-3) 98 % at both,
+    up to 116 and 91. f - f* was below gradient descent's all the same; who wants to hear from workers sooner takes 1/L or a
+    smaller `xi` (0.1: up to 14 in a row at 0.5/L).
+
     Source: T. Chen, G. B. Giannakis, T. Sun, W. Yin, "LAG: Lazily Aggregated Gradient for Communication-Efficient
     Distributed Learning", NeurIPS 2018, arXiv 1805.09965, (15a).
     """
@@ -37,5 +43,4 @@ class LazyWorkers(CensoredMethod, Algorithm, name="lag_wk"):
         return lazy_limit(self.xi, self.depth, moves, context)
 
     def divergence_hint(self, context):
-        relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
-        return f"{relative}xi = {self.xi:.4g} over {self.depth} moves; try a smaller step_size if alpha*L > 1, else a smaller xi"
+        return lazy_hint(self.xi, self.depth, context)

@@ -14,7 +14,7 @@ from ..grid import Grid
 from ..update import Update
 from .censoring import CensoredWorker, see
 from .held_gradients import HeldGradientMethod
-from .history import lazy_limit, square
+from .history import against_smoothness, lazy_limit, square
 from .kernels import squared_distance
 
 __all__ = ["LazyQuantised"]
@@ -48,6 +48,10 @@ class LazyQuantised(HeldGradientMethod, Algorithm, name="laq"):
     What an older upload lacked no longer counts, nor its repair: the last one said anew all that q_m was short of.
 
     Defaults b = 4, D = 10, SUM xi_j = 0.8, 100 rounds: those of the authors' code for logistic regression.
+
+    Silence (as in `lag_wk`): in the first 200 rounds on the default `quadratic` workers said nothing in 92 % of their rounds, up
+    to 33 in a row, at 0.5/L, and in 85 %, up to 21, at 1/L; on digits 98 %, and it was `longest_silence` that ended it: lower
+    that, or take 1/L or a smaller `xi` (0.08: up to 12 in a row on the quadratic at 0.5/L).
 
     Source: J. Sun, T. Chen, G. B. Giannakis, Z. Yang, "Communication-Efficient Distributed Learning via Lazily Aggregated
     Quantized Gradients", NeurIPS 2019, arXiv 1909.07588, (7).
@@ -87,6 +91,5 @@ class LazyQuantised(HeldGradientMethod, Algorithm, name="laq"):
         return state
 
     def divergence_hint(self, context):
-        relative = f"alpha*L = {context.alpha * context.smoothness:.4g}, " if context.smoothness else ""
-        return (f"{relative}xi = {self.xi:.4g} over {self.depth} moves, bits = {self.bits}; try a smaller step_size if "
-                "alpha*L > 1, else a smaller xi or more bits")
+        return (f"{against_smoothness(context)}xi = {self.xi:.4g} over {self.depth} moves, bits = {self.bits}; try a "
+                "smaller step_size if alpha*L > 1, else a smaller xi or more bits")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from typing import ClassVar
 
 import numpy as np
@@ -14,7 +14,7 @@ from .missing import MemorylessServer, weighted_sum
 __all__ = ["LocalStepsMethod"]
 
 
-class LocalStepsMethod:
+class LocalStepsMethod(ABC):
     """The calls of `Algorithm` for E local steps and a weighted mean: a leaf adds `local_steps` and `direction`.
 
     Worker, from x = theta^k, E times: x <- x - alpha `direction`(x, grad F_m(x)), F_m = f_m/w_m the worker's own mean loss;

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from ..algorithm import Context, Fate, Outcome
+from ..algorithm import Context, Outcome
 from ..update import Update
+from .received import arrived
 
 __all__ = ["MemorylessMethod", "MemorylessServer", "weighted_sum"]
 
@@ -31,14 +32,14 @@ def weighted_sum(state: MemorylessServer, outcomes: Mapping[int, Outcome], membe
     weights of whom it arrived (zero if of none). Sums run in order of worker index. `state.last` is changed in place.
     """
     share = {worker: 1.0 if weights is None else float(weights[worker]) for worker in sorted(members)}
-    return _RULES[rule](state, outcomes, share)
+    return _RULES[rule](state, {worker: outcomes[worker] for worker in share}, share)
 
 
 def _keep_last(state: MemorylessServer, outcomes, share) -> np.ndarray:
+    for worker, update in arrived(outcomes):
+        state.last[worker] = _overwrite(state.last.get(worker), update)
     total = np.zeros_like(state.theta)
     for worker, weight in share.items():
-        if outcomes[worker].fate is Fate.DELIVERED:
-            state.last[worker] = _overwrite(state.last.get(worker), outcomes[worker].update)
         if worker in state.last:
             total += state.last[worker] if weight == 1.0 else weight * state.last[worker]
     return total
@@ -55,18 +56,15 @@ def _overwrite(old: np.ndarray | None, update: Update) -> np.ndarray:
 
 def _zero(state: MemorylessServer, outcomes, share) -> np.ndarray:
     total = np.zeros_like(state.theta)
-    for worker, weight in share.items():
-        if outcomes[worker].fate is Fate.DELIVERED:
-            outcomes[worker].update.add_to(total, weight)
+    for worker, update in arrived(outcomes):
+        update.add_to(total, share[worker])
     return total
 
 
 def _rescale(state: MemorylessServer, outcomes, share) -> np.ndarray:
     heard = np.zeros_like(state.theta)
-    for worker, weight in share.items():
-        if outcomes[worker].fate is Fate.DELIVERED:
-            update = outcomes[worker].update
-            heard[slice(None) if update.indices is None else update.indices] += weight
+    for worker, update in arrived(outcomes):
+        heard[slice(None) if update.indices is None else update.indices] += share[worker]
     factor = np.divide(sum(share.values()), heard, out=np.zeros_like(heard), where=heard > 0)
     return _zero(state, outcomes, share) * factor
 
@@ -75,7 +73,7 @@ _RULES = {"keep_last": _keep_last, "zero": _zero, "rescale": _rescale}
 
 
 class MemorylessMethod:
-    """The calls of `Algorithm` for a method whose worker has no state and whose server descends along a sum.
+    """The calls of `Algorithm` for a method whose worker has no state and sends its gradient, and whose server sums them.
 
     theta <- theta - alpha SUM_m u_m over all M workers, what is missing by the rule of `context.missing`. To this server an
     unscheduled worker's coordinates are missing too: under `keep_last` its last gradient stands in, as in the incremental
@@ -87,6 +85,13 @@ class MemorylessMethod:
 
     def init_worker(self, theta):
         return None
+
+    def worker_step(self, state, theta, gradient, context):
+        return self.encoded(gradient(theta), gradient.worker, context), state
+
+    def encoded(self, vector: np.ndarray, worker: int, context: Context) -> Update:
+        """The update that states all of `vector` (d,), the worker's gradient, as the wire carries it."""
+        return context.values.update(len(vector), None, vector)
 
     def init_server(self, theta):
         return MemorylessServer(theta)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from ...model import model
 from ..algorithm import Algorithm
-from ..grid import Grid
-from .missing import MemorylessMethod
-from .quantise import Levels, quantised
+from .quantise import Levels
+from .quantised_gradients import QuantisedMethod
 
 __all__ = ["QuantisedGradientDescent"]
 
 
 @model
-class QuantisedGradientDescent(MemorylessMethod, Algorithm, name="qgd"):
+class QuantisedGradientDescent(QuantisedMethod, Algorithm, name="qgd"):
     """QGD: theta <- theta - alpha SUM_m Q(grad f_m(theta)), Q the stochastic quantiser of QSGD with s = `levels`.
 
     Q(v)_i = ||v|| sign(v_i) l_i/s with l_i a whole number in 0..s, rounded at random so that E Q(v) = v. A worker sends
@@ -29,11 +28,3 @@ class QuantisedGradientDescent(MemorylessMethod, Algorithm, name="qgd"):
     """
 
     levels: Levels = 7
-
-    @property
-    def wire_grid(self):
-        return Grid(1.0, self.levels)
-
-    def worker_step(self, state, theta, gradient, context):
-        random = context.random("qsgd", gradient.worker)
-        return quantised(theta.size, None, gradient(theta), self.levels, random), state

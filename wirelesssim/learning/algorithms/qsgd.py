@@ -5,15 +5,14 @@ from __future__ import annotations
 from ...model import model
 from ...units import Count
 from ..algorithm import Algorithm
-from ..grid import Grid
-from .missing import MemorylessMethod
-from .quantise import Levels, quantised
+from .quantise import Levels
+from .quantised_gradients import QuantisedMethod
 
 __all__ = ["QuantisedStochasticGradientDescent"]
 
 
 @model
-class QuantisedStochasticGradientDescent(MemorylessMethod, Algorithm, name="qsgd"):
+class QuantisedStochasticGradientDescent(QuantisedMethod, Algorithm, name="qsgd"):
     """QSGD: theta <- theta - alpha SUM_m Q(g_m), g_m a minibatch gradient of f_m and Q the stochastic quantiser of `qgd`.
 
     The same message, bits and rule for what is missing as `qgd`, which is this method with full gradients (`batch: null`).
@@ -27,11 +26,3 @@ class QuantisedStochasticGradientDescent(MemorylessMethod, Algorithm, name="qsgd
 
     batch: Count | None = 32
     levels: Levels = 7
-
-    @property
-    def wire_grid(self):
-        return Grid(1.0, self.levels)
-
-    def worker_step(self, state, theta, gradient, context):
-        random = context.random("qsgd", gradient.worker)
-        return quantised(theta.size, None, gradient(theta), self.levels, random), state

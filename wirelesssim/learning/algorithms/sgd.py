@@ -24,6 +24,3 @@ class StochasticGradientDescent(MemorylessMethod, Algorithm, name="sgd"):
     """
 
     batch: Count | None = 32
-
-    def worker_step(self, state, theta, gradient, context):
-        return context.values.update(theta.size, None, gradient(theta)), state

@@ -11,6 +11,7 @@ from ...units import StepSize
 from ..algorithm import Algorithm, Context, Fate
 from ..grid import Grid
 from ..update import Update
+from .received import received_sum
 
 __all__ = ["SignDescent"]
 
@@ -63,13 +64,9 @@ class SignDescent(Algorithm, name="signsgd"):
         return theta
 
     def server_step(self, state, outcomes, context):
-        votes, heard = np.zeros_like(state), False
-        for worker in sorted(outcomes):
-            if outcomes[worker].fate is Fate.DELIVERED:
-                outcomes[worker].update.add_to(votes)
-                heard = True
-        vote = _signs(votes, context, "vote") if heard else votes
-        return context.descend(state, vote)
+        votes = received_sum(outcomes, state)
+        heard = any(outcome.fate is Fate.DELIVERED for outcome in outcomes.values())
+        return context.descend(state, _signs(votes, context, "vote") if heard else votes)
 
     def model(self, state):
         return state

@@ -10,7 +10,7 @@ from ...model import model
 from ...rng import Streams
 from ..objectives.objective import Objective, Penalty
 from ..objectives.problem import Problem, Samples, Shape
-from .network import NetworkProblem, require_classes
+from .network import NetworkObjective, NetworkProblem
 from .perceptron import Perceptron, parameters, rows_at_a_time
 from .sizes import Sizes
 
@@ -18,7 +18,7 @@ __all__ = ["MultilayerPerceptron"]
 
 
 @model
-class MultilayerPerceptron(Objective, name="mlp"):
+class MultilayerPerceptron(NetworkObjective, Objective, name="mlp"):
     """A multilayer perceptron with softmax cross-entropy, by hand in NumPy: no extra is needed.
 
     `hidden`: the widths of the hidden layers ([] is softmax regression with a bias); `activation` of their units; every layer
@@ -40,17 +40,6 @@ class MultilayerPerceptron(Objective, name="mlp"):
     l2: Penalty = 0.0
     precision: Literal["float64", "float32"] = "float64"
     init: Literal["auto", "he", "glorot"] = "auto"
-
-    knows_smoothness = False
-    batched = False
-
-    @property
-    def width(self) -> int:
-        """Bytes of a coordinate."""
-        return np.dtype(self.precision).itemsize
-
-    def suits(self, classes):
-        require_classes("mlp", classes)
 
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError for labels that are not at least two classes."""

@@ -19,11 +19,13 @@ import numpy as np
 from scipy import sparse
 
 from ...errors import InputError
-from ..objectives.glm import class_numbers
-from ..objectives.objective import wrong_type
+from ..objectives.design import hash_rows, worker_order
+from ..objectives.glm import class_targets
+from ..objectives.objective import several_classes
 from ..objectives.problem import Problem, Samples
+from ..objectives.softmax import cross_entropy
 
-__all__ = ["Network", "NetworkProblem", "cross_entropy", "require_classes"]
+__all__ = ["Network", "NetworkObjective", "NetworkProblem"]
 
 
 class Network(ABC):
@@ -51,10 +53,24 @@ class Network(ABC):
         """share * SUM_i grad loss(N(x_i; theta), y_i), a new array (d,); `targets` (b,) class numbers."""
 
 
+class NetworkObjective:
+    """The part of a leaf, beside `Objective`, that is the same for all networks; the leaf adds `precision`."""
+
+    knows_smoothness = False
+    batched = False
+
+    @property
+    def width(self) -> int:
+        """Bytes of a coordinate."""
+        return np.dtype(self.precision).itemsize
+
+    def suits(self, classes):
+        several_classes(self.type_name, classes)
+
+
 class NetworkProblem(Problem):
     """The problem of `network` on samples; see the module's text. `identity` says in words what the network is."""
 
-    convex = False
     batched = False  # M gradients at once would take M d numbers, and a product of matrices gains nothing by it
     convex = False
 
@@ -62,15 +78,15 @@ class NetworkProblem(Problem):
         if samples.features.shape[0] == 0:
             raise InputError("the training set must hold at least one sample, got 0")
         self.identity, self.network, self.l2 = identity, network, float(l2)
-        classes = np.unique(samples.classes)
-        self._order = _order(samples.shards, samples.features.shape[0])
+        _, targets, test = class_targets(samples)
+        self._order = worker_order(samples.shards, samples.features.shape[0])
         self.size, self.workers = network.size, len(samples.shards)
         self.features = _cast(samples.features[self._order], network)
-        self.targets = class_numbers(samples.labels, classes)[self._order]
+        self.targets = targets[self._order]
         self.sizes = np.array([len(shard) for shard in samples.shards], dtype=np.int64)
         ends = np.cumsum(self.sizes)
         self.rows = [slice(int(end - size), int(end)) for end, size in zip(ends, self.sizes)]
-        self._test = _test_set(samples, classes, network)
+        self._test = _test_set(samples, test, network)
 
     def start(self) -> np.ndarray:
         """theta^0, (d,), made anew: random, since all units of a layer would stay equal from zero."""
@@ -134,11 +150,7 @@ class NetworkProblem(Problem):
         """A hash of the network, l2, the features and the targets, whoever holds them."""
         state = blake2b(repr((self.identity, self.l2, self.features.shape)).encode(), digest_size=16)
         place = np.argsort(self._order)
-        for start in range(0, len(place), 4096):
-            rows = self.features[place[start:start + 4096]]
-            parts = (rows.data, rows.indices.astype(np.int64), rows.indptr.astype(np.int64)) if sparse.issparse(rows) else (rows,)
-            for part in parts:
-                state.update(np.ascontiguousarray(part).data)
+        hash_rows(state, self.features, place, 4096)
         state.update(self.targets[place].tobytes())
         return state.hexdigest()
 
@@ -177,44 +189,14 @@ class NetworkProblem(Problem):
             yield from (places[at:at + step] for at in range(0, len(places), step))
 
 
-def cross_entropy(scores: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """log SUM_c exp(z_c) - z_y, (b,), and its slope p - onehot(y), (b, C), in place of `scores` (b, C)."""
-    everyone = np.arange(len(targets))
-    scores -= scores.max(axis=1, keepdims=True)  # exp then cannot overflow, and one term is 1
-    own = scores[everyone, targets]  # (b,)
-    slopes = np.exp(scores, out=scores)
-    totals = slopes.sum(axis=1)  # (b,)
-    slopes /= totals[:, None]
-    slopes[everyone, targets] -= 1.0
-    return np.log(totals) - own, slopes
-
-
-def require_classes(name: str, classes: np.ndarray | None) -> None:
-    """InputError, with key `type`, where labels are numbers or fewer than two classes: a network here classifies."""
-    if classes is None:
-        raise wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", repr(name))
-    found = len(np.unique(classes))
-    if found < 2:
-        raise wrong_type("linear where labels are fewer than two classes", f"{name!r} with {found}")
-
-
-def _order(shards: Sequence[np.ndarray], samples: int) -> np.ndarray:
-    """The samples in order of worker, (n,); InputError unless each sample is held by exactly one worker."""
-    order = np.concatenate([np.asarray(shard, dtype=np.int64) for shard in shards])
-    if not np.array_equal(np.sort(order), np.arange(samples)):
-        raise InputError(f"a partition must give each of the {samples} training samples to exactly one worker, "
-                         f"got {len(order)} places for {len(np.unique(order))} different samples")
-    return order
-
-
 def _cast(features, network: Network):
     if sparse.issparse(features):
         return sparse.csr_matrix(features, dtype=network.dtype) if network.sparse else features.toarray().astype(network.dtype)
     return np.ascontiguousarray(features, dtype=network.dtype)
 
 
-def _test_set(samples: Samples, classes: np.ndarray, network: Network):
+def _test_set(samples: Samples, targets: np.ndarray | None, network: Network):
     """(features, class numbers) of the test samples, or None where there are none."""
-    if samples.test_features is None or samples.test_labels is None or len(samples.test_labels) == 0:
+    if samples.test_features is None or targets is None or len(targets) == 0:
         return None
-    return _cast(samples.test_features, network), class_numbers(samples.test_labels, classes)
+    return _cast(samples.test_features, network), targets

@@ -6,7 +6,8 @@ import numpy as np
 from scipy import sparse
 
 from ...rng import Streams
-from .network import Network, cross_entropy
+from ..objectives.softmax import cross_entropy
+from .network import Network
 
 __all__ = ["ACTIVATIONS", "Perceptron", "deviations", "parameters", "rows_at_a_time"]
 

@@ -30,7 +30,8 @@ def mlp(input: tuple[int, ...], classes: int, hidden=(128,), activation: str = "
 class LeNet5(nn.Module):
     """LeNet-5 for (channels, height, width): convolutions of 6 and 16 maps, 5 x 5, each with 2 x 2 averaging; 120, 84, C.
 
-    The first convolution pads by 2, so that 28 x 28 does what 32 x 32 did there; 61,706 parameters for one channel, ten classes.
+    The first convolution pads by 2, so that 28 x 28 does what 32 x 32 did there (InputError for less than 12 x 12); 61,706
+    parameters for one channel, ten classes.
     As customary, the second convolution sees all maps, averaging has no weights, and the last layer is linear.
     Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition", Proc. IEEE 86, 1998.
     """
@@ -38,6 +39,10 @@ class LeNet5(nn.Module):
     def __init__(self, input: tuple[int, ...], classes: int):
         super().__init__()
         channels, height, width = input
+        if min(height, width) < 12:  # 12 -> 6 -> 2 -> 1; of less nothing is left
+            raise InputError(Problem(("input",), f"must be of 12 x 12 pixels or more for lenet5, got {height} x {width}, of which "
+                                                 "two convolutions and averagings leave nothing; use resnet or mlp, or larger "
+                                                 "images (data: {type: mnist} has 28 x 28)"))
         self.first = nn.Conv2d(channels, 6, 5, padding=2)
         self.second = nn.Conv2d(6, 16, 5)
         self.dense = nn.Linear(16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2), 120)

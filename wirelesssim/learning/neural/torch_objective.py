@@ -19,7 +19,7 @@ from ...rng import Streams
 from ..objectives.objective import Objective, Penalty
 from ..objectives.problem import Problem, Samples, Shape
 from .module_file import own_module, plugin_of, split
-from .network import NetworkProblem, require_classes
+from .network import NetworkObjective, NetworkProblem
 from .sizes import Sizes
 
 __all__ = ["TorchModule"]
@@ -30,7 +30,7 @@ _INSPECTED: dict[str, Any] = {}
 
 
 @model
-class TorchModule(Objective, name="torch"):
+class TorchModule(NetworkObjective, Objective, name="torch"):
     """A PyTorch module with softmax cross-entropy; needs the extra `torch`: pip install 'wirelesssim[torch]'.
 
     `module`: `mlp`, `lenet5` or `resnet` (see `torch_modules`), or a user's own, `my_net.py:Net`, of a file that is listed
@@ -58,20 +58,12 @@ class TorchModule(Objective, name="torch"):
     precision: Literal["float32", "float64"] = "float32"
     device: Literal["cpu", "cuda"] = "cpu"
 
-    knows_smoothness = False
-    batched = False
-
     def check(self):
         if split(self.module):
             own_module(self.module)
         elif self.module not in _BUILT_IN:
             said = unknown("module", self.module, _BUILT_IN)
             raise InputError(Mistake(("module",), f"is an {said}; one of your own is FILE.py:CLASS"))
-
-    @property
-    def width(self) -> int:
-        """Bytes of a coordinate."""
-        return np.dtype(self.precision).itemsize
 
     def stamp(self):
         """The name that a user's file was loaded under, which changes with its content."""
@@ -80,7 +72,7 @@ class TorchModule(Objective, name="torch"):
 
     def suits(self, classes):
         """InputError also where torch, or the device, is not there."""
-        require_classes("torch", classes)
+        super().suits(classes)
         torch = _torch()
         if self.device == "cuda" and not torch.cuda.is_available():
             said = "must be 'cpu' here, got 'cuda': PyTorch sees no CUDA device; leave device out"

@@ -16,7 +16,7 @@ from scipy import sparse
 
 from ...errors import InputError
 
-__all__ = ["Design", "Dense", "Sparse", "design"]
+__all__ = ["Design", "Dense", "Sparse", "design", "hash_rows", "worker_order"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +37,7 @@ class Design:
         self.sizes = np.array([len(shard) for shard in shards], dtype=np.int64)
         ranked = np.argsort(-self.sizes, kind="stable")
         self.ranked = ranked
-        self.order = _order([np.asarray(shards[m], dtype=np.int64) for m in ranked], self.samples)
+        self.order = worker_order([shards[m] for m in ranked], self.samples)
         ends = np.cumsum(self.sizes[ranked])
         self.rows: list[slice] = [slice(0, 0)] * self.workers
         for m, end in zip(ranked, ends):
@@ -45,18 +45,14 @@ class Design:
         sorted_already = np.array_equal(self.order, np.arange(self.samples))
         self.features = features if sorted_already else features[self.order]
 
-    def original(self, chunk: int = 8192) -> Iterator:
-        """The rows in the order of the samples as they came, a chunk at a time."""
-        place = np.argsort(self.order)
-        for start in range(0, self.samples, chunk):
-            yield self.features[place[start:start + chunk]]
+    def pull(self, residual: np.ndarray) -> np.ndarray:
+        """X^T R, (d, C)."""
+        return self.features.T @ residual
 
     def digest(self) -> bytes:
         """A hash of the features in the order in which they came, so that the partition does not matter."""
         state = blake2b(repr((type(self).__name__, self.samples, self.size)).encode(), digest_size=16)
-        for rows in self.original():
-            for part in self._parts(rows):
-                state.update(np.ascontiguousarray(part).data)
+        hash_rows(state, self.features, np.argsort(self.order), 8192)
         return state.digest()
 
 
@@ -112,10 +108,6 @@ class Dense(Design):
         """X_m^T R_m, (d, C); `residual` (n_m, C)."""
         return np.matmul(self.features[self.rows[worker]].T, residual)
 
-    def pull(self, residual: np.ndarray) -> np.ndarray:
-        """X^T R, (d, C)."""
-        return self.features.T @ residual
-
     def gram(self, weights: np.ndarray | None = None) -> np.ndarray:
         """X^T diag(weights) X, (d, d)."""
         return self.features.T @ (self.features if weights is None else self.features * weights[:, None])
@@ -123,9 +115,6 @@ class Dense(Design):
     def squares(self, weights: np.ndarray) -> np.ndarray:
         """The diagonal of X^T diag(weights) X, (d,) or, for `weights` (n, C), (d, C)."""
         return np.square(self.features).T @ weights
-
-    def _parts(self, rows: np.ndarray):
-        return (rows,)
 
 
 class Sparse(Design):
@@ -162,10 +151,6 @@ class Sparse(Design):
         """X_m^T R_m, (d, C)."""
         return self.blocks[worker].T @ residual
 
-    def pull(self, residual: np.ndarray) -> np.ndarray:
-        """X^T R, (d, C)."""
-        return self.features.T @ residual
-
     def gram(self, weights: np.ndarray | None = None) -> np.ndarray:
         """X^T diag(weights) X, (d, d), dense."""
         right = self.features if weights is None else sparse.diags(weights) @ self.features
@@ -175,17 +160,23 @@ class Sparse(Design):
         """The diagonal of X^T diag(weights) X, (d,) or (d, C)."""
         return self.features.multiply(self.features).T @ weights
 
-    def _parts(self, rows):
-        return rows.data, rows.indices.astype(np.int64), rows.indptr.astype(np.int64)
 
-
-def _order(shards: Sequence[np.ndarray], samples: int) -> np.ndarray:
-    """The samples in order of worker; InputError unless each sample is held by exactly one worker."""
-    order = np.concatenate(shards) if shards else np.empty(0, dtype=np.int64)
-    if len(order) != samples or not np.array_equal(np.sort(order), np.arange(samples)):
+def worker_order(shards: Sequence[np.ndarray], samples: int) -> np.ndarray:
+    """The samples in order of worker, (n,); InputError unless each of the n = `samples` is held by exactly one worker."""
+    order = np.concatenate([np.asarray(shard, dtype=np.int64) for shard in shards] or [np.empty(0, dtype=np.int64)])
+    if not np.array_equal(np.sort(order), np.arange(samples)):
         raise InputError(f"a partition must give each of the {samples} training samples to exactly one worker, "
                          f"got {len(order)} places for {len(np.unique(order))} different samples")
     return order
+
+
+def hash_rows(state, features, order: np.ndarray, chunk: int) -> None:
+    """Feed `state`, a hash, the rows of `features` (n, d), dense or CSR, in `order` (n,), `chunk` rows at a time."""
+    for start in range(0, len(order), chunk):
+        rows = features[order[start:start + chunk]]
+        parts = (rows.data, rows.indices.astype(np.int64), rows.indptr.astype(np.int64)) if sparse.issparse(rows) else (rows,)
+        for part in parts:
+            state.update(np.ascontiguousarray(part).data)
 
 
 def design(features, shards: Sequence[np.ndarray]) -> Design:

@@ -25,7 +25,7 @@ from . import newton, spectrum, unregularised
 from .design import design
 from .problem import Optimum, Problem, Samples, Shape, everyone
 
-__all__ = ["Loss", "LinearScores", "class_numbers", "memory"]
+__all__ = ["Loss", "LinearScores", "class_numbers", "class_targets", "memory"]
 
 
 class Loss(ABC):
@@ -250,6 +250,16 @@ def class_numbers(labels: np.ndarray, classes: np.ndarray) -> np.ndarray:
     if np.any(strange):
         raise InputError(f"every label must be one of the classes {_list(classes)}, got {labels[strange][0]}")
     return places
+
+
+def class_targets(samples: Samples) -> tuple[int, np.ndarray, np.ndarray | None]:
+    """C, the class number of each training sample (n,), and of each test sample, or None where those have no labels.
+
+    Classes are in sorted order; InputError for a test label that is none of the classes.
+    """
+    classes = np.unique(samples.classes)
+    test = None if samples.test_labels is None else class_numbers(samples.test_labels, classes)
+    return len(classes), class_numbers(samples.labels, classes), test
 
 
 def _list(classes: np.ndarray) -> str:

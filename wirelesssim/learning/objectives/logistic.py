@@ -54,10 +54,8 @@ class Logistic(Objective, name="logistic"):
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError unless labels are exactly two classes."""
         self.suits(samples.classes)
-        classes = np.unique(samples.classes)
-        test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
-        signs = 2.0 * glm.class_numbers(samples.labels, classes) - 1.0
-        return glm.LinearScores("logistic", LogisticLoss(), self.l2, samples, signs, test)
+        _, numbers, test = glm.class_targets(samples)
+        return glm.LinearScores(self.type_name, LogisticLoss(), self.l2, samples, 2.0 * numbers - 1.0, test)
 
     def memory(self, shape: Shape) -> int:
         """Bytes of the features, the gradients (M, d) and the scores."""

@@ -62,10 +62,8 @@ class NonlinearLeastSquares(Objective, name="nonlinear_least_squares"):
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError unless labels are exactly two classes."""
         self.suits(samples.classes)
-        classes = np.unique(samples.classes)
-        test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
-        targets = glm.class_numbers(samples.labels, classes).astype(np.float64)
-        return glm.LinearScores(self.type_name, SigmoidError(), self.l2, samples, targets, test)
+        _, numbers, test = glm.class_targets(samples)
+        return glm.LinearScores(self.type_name, SigmoidError(), self.l2, samples, numbers.astype(np.float64), test)
 
     def memory(self, shape: Shape) -> int:
         """Bytes of the features, the gradients (M, d) and the scores."""

@@ -15,12 +15,12 @@ from ...rng import Streams
 from ...units import NUMBER, Quantity
 from .problem import Problem, Samples, Shape
 
-__all__ = ["Objective", "Penalty", "two_classes", "wrong_type"]
+__all__ = ["Objective", "Penalty", "several_classes", "two_classes"]
 
 Penalty = Annotated[float, Quantity(NUMBER, ge=0)]  # the l2 of (l2/2) ||theta||^2
 
 
-class Objective(Model, family="objective", later=("messages",)):
+class Objective(Model, family="objective"):
     """What is minimised; `problem` binds it to its data.
 
     Data objectives: f(theta) = (1/n) SUM_i loss_i(theta) + (l2/2) ||theta||^2 over all n training samples; f_m carries 1/n
@@ -36,6 +36,8 @@ class Objective(Model, family="objective", later=("messages",)):
     batched: ClassVar[bool] = True  # whether gradients of all workers are made in one call; see `Problem.batched`
 
     knows_smoothness: ClassVar[bool] = True  # whether L is known, without which `0.5/L` and `5 L` mean nothing
+
+    learns: ClassVar[bool] = True  # whether there is anything to learn, and so an algorithm
 
     def stamp(self) -> Hashable:
         """What changes when the content behind the same configuration does: a file of the user's, for one."""
@@ -60,15 +62,27 @@ class Objective(Model, family="objective", later=("messages",)):
         """Bytes that a problem of this shape holds at its peak in a round, known before anything is allocated."""
 
 
-def wrong_type(allowed: str, got: str) -> InputError:
+def _wrong_type(allowed: str, got: str) -> InputError:
     """The mistake of naming an objective that the data do not fit: says which one does."""
     return InputError(Mistake(("type",), f"must be {allowed}, got {got}"))
 
 
 def two_classes(name: str, classes: np.ndarray | None) -> None:
     """InputError unless there are exactly two `classes`, for the objective of this `name`."""
-    if classes is None:
-        raise wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", f"{name!r}")
-    found = len(np.unique(classes))
+    found = _count(name, classes)
     if found != 2:
-        raise wrong_type("softmax unless there are exactly two classes", f"{name!r} with {found} classes")
+        raise _wrong_type("softmax unless there are exactly two classes", f"{name!r} with {found} classes")
+
+
+def several_classes(name: str, classes: np.ndarray | None) -> None:
+    """InputError unless there are at least two `classes`, for the objective of this `name`."""
+    found = _count(name, classes)
+    if found < 2:
+        raise _wrong_type("linear where labels are fewer than two classes", f"{name!r} with {found}")
+
+
+def _count(name: str, classes: np.ndarray | None) -> int:
+    """How many classes there are; InputError, for the objective of this `name`, where labels are real numbers."""
+    if classes is None:
+        raise _wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", f"{name!r}")
+    return len(np.unique(classes))

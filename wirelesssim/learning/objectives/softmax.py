@@ -7,10 +7,25 @@ import numpy as np
 from ...model import model
 from ...rng import Streams
 from . import glm
-from .objective import Objective, Penalty, wrong_type
+from .objective import Objective, Penalty, several_classes
 from .problem import Problem, Samples, Shape
 
-__all__ = ["Softmax", "SoftmaxLoss"]
+__all__ = ["Softmax", "SoftmaxLoss", "cross_entropy"]
+
+
+def cross_entropy(scores: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """log SUM_c exp(z_c) - z_y, (n,), and its slope p - onehot(y), (n, C), in place of `scores` (n, C).
+
+    `targets` (n,) class numbers y; p the softmax of a sample's scores z.
+    """
+    everyone = np.arange(len(targets))
+    scores -= scores.max(axis=1, keepdims=True)  # exp then cannot overflow, and one term is 1
+    own = scores[everyone, targets]  # (n,)
+    slopes = np.exp(scores, out=scores)
+    totals = slopes.sum(axis=1)  # (n,)
+    slopes /= totals[:, None]
+    slopes[everyone, targets] -= 1.0
+    return np.log(totals) - own, slopes
 
 
 class SoftmaxLoss(glm.Loss):
@@ -30,14 +45,7 @@ class SoftmaxLoss(glm.Loss):
         self.columns = classes
 
     def evaluate(self, scores, targets):
-        everyone = np.arange(len(targets))
-        scores -= scores.max(axis=1, keepdims=True)  # exp then cannot overflow, and one term is 1
-        own = scores[everyone, targets]  # (n,)
-        exponentials = np.exp(scores, out=scores)
-        totals = exponentials.sum(axis=1)  # (n,)
-        exponentials /= totals[:, None]
-        exponentials[everyone, targets] -= 1.0
-        return np.log(totals) - own, exponentials
+        return cross_entropy(scores, targets)
 
     def slopes(self, residual, targets, scores):
         probabilities = residual.copy()
@@ -70,19 +78,13 @@ class Softmax(Objective, name="softmax"):
     l2: Penalty = 0.0
 
     def suits(self, classes):
-        if classes is None:
-            raise wrong_type("linear or lasso where labels are numbers and not classes (this is a regression set)", "'softmax'")
-        found = len(np.unique(classes))
-        if found < 2:
-            raise wrong_type("linear where labels are fewer than two classes", f"'softmax' with {found}")
+        several_classes(self.type_name, classes)
 
     def problem(self, samples: Samples, workers: int, streams: Streams) -> Problem:
         """The problem on `samples`; InputError for labels that are not at least two classes."""
         self.suits(samples.classes)
-        classes = np.unique(samples.classes)
-        test = None if samples.test_labels is None else glm.class_numbers(samples.test_labels, classes)
-        targets = glm.class_numbers(samples.labels, classes)
-        return glm.LinearScores("softmax", SoftmaxLoss(len(classes)), self.l2, samples, targets, test)
+        classes, numbers, test = glm.class_targets(samples)
+        return glm.LinearScores(self.type_name, SoftmaxLoss(classes), self.l2, samples, numbers, test)
 
     def size(self, shape):
         return shape.features * shape.classes

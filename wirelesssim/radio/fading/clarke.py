@@ -4,28 +4,19 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Annotated
 
 import numpy as np
 
-from ...errors import InputError, Problem
 from ...model import model
 from ...rng import Streams
-from ...units import FRACTION, FREQUENCY, SPEED, SPEED_OF_LIGHT, Quantity, Ratio
-from .block import SHORTEST_BLOCK
+from ...units import Ratio
 from .distributions import GammaGain, RicianGain
-from .family import Chunks, Fading, FadingLaw, FadingProcess
+from .family import ChunkedGains, Fading
 from .kernels import phasor_sums
+from .motion import PEDESTRIAN, Doppler, MovingFading, MovingLaw, Speed, Step
 
-__all__ = ["Clarke", "ClarkeFading", "ClarkeProcess", "Scatter", "Speed", "Doppler", "Step", "COHERENCE", "PEDESTRIAN",
-           "maximum_doppler", "check_motion"]
+__all__ = ["Clarke", "ClarkeFading", "ClarkeProcess", "Scatter"]
 
-Speed = Annotated[float, Quantity(SPEED, ge=0)]
-Doppler = Annotated[float, Quantity(FREQUENCY, ge=0)]
-Step = Annotated[float, Quantity(FRACTION, gt=0, le=1)]
-
-COHERENCE = 0.423  # coherence time times maximum Doppler shift: sqrt(9 / (16 pi)) (Rappaport, 2nd ed., eq. 5.40.c)
-PEDESTRIAN = "3 km/h"  # users of TR 38.901, table 7.2-1 (UMi and UMa, indoor and outdoor)
 SINUSOIDS = 128
 
 
@@ -55,7 +46,7 @@ class Scatter:
         return phasor_sums(self.angular, self.phase, start, step, count) / math.sqrt(self.angular.shape[1])
 
 
-class ClarkeProcess(FadingProcess):
+class ClarkeProcess(ChunkedGains):
     """One link's complex gain h(t); the gain of a block is |h|^2 at its middle."""
 
     def __init__(self, law: ClarkeFading, streams: Streams, worker: int):
@@ -64,7 +55,7 @@ class ClarkeProcess(FadingProcess):
         self.weights = math.sqrt(k / (1 + k)), math.sqrt(1 / (1 + k))  # of the dominant path, of the scattered ones
         self.direction, self.phase = 2 * np.pi * generator.random(2)
         self.block_time = law.block_time if law.doppler > 0 else 0.0  # a gain that never changes: one instant will do
-        self._chunks = Chunks(self._chunk)
+        super().__init__(self._chunk)
 
     def _chunk(self, index: int) -> np.ndarray:
         first = (index * 256 + 0.5) * self.block_time
@@ -83,12 +74,9 @@ class ClarkeProcess(FadingProcess):
         """h at `times` (n,) s, complex, (n,)."""
         return self._with_direct(np.asarray(times, dtype=float), self.scatter.at(times)[:, 0])
 
-    def gains(self, first_block, count):
-        return self._chunks.read(first_block, count)
-
 
 @dataclass(frozen=True)
-class ClarkeFading(FadingLaw):
+class ClarkeFading(MovingLaw):
     """Clarke fading of maximum Doppler shift `doppler` (Hz), with a dominant path of `k_factor` (linear) or none.
 
     The gain is held over blocks of `step` times the coherence time; see `Clarke`.
@@ -97,15 +85,6 @@ class ClarkeFading(FadingLaw):
     doppler: float
     k_factor: float | None = None
     step: float = 0.1
-
-    @property
-    def coherence_time(self) -> float:
-        """0.423 / fd, s; infinite at rest."""
-        return COHERENCE / self.doppler if self.doppler > 0 else math.inf
-
-    @property
-    def block_time(self):
-        return self.step * self.coherence_time
 
     def process(self, streams, worker):
         return ClarkeProcess(self, streams, worker)
@@ -121,7 +100,7 @@ class ClarkeFading(FadingLaw):
 
 
 @model
-class Clarke(Fading, name="clarke"):
+class Clarke(MovingFading, Fading, name="clarke"):
     """Clarke (Jakes) fading: isotropic scattering around a mover, the gain a smooth and pure function of time.
 
         E[h(t + s) h*(t)] = J0(2 pi fd s),   cov(|h(t + s)|^2, |h(t)|^2) = J0^2(2 pi fd s),   coherence time 0.423 / fd
@@ -145,52 +124,11 @@ class Clarke(Fading, name="clarke"):
     k_factor: Ratio | None = None
     step: Step = "10 %"
 
-    def check(self):
-        check_motion(self)
-
     def tuned(self, carrier=None, bandwidth=None):
-        return ClarkeFading(maximum_doppler(self, carrier), self.k_factor, self.step)
-
-    @property
-    def coherence_time(self) -> float:
-        """0.423 / `doppler`; ValueError where a speed waits for a carrier (see `tuned`)."""
-        return self.tuned().coherence_time
-
-    @property
-    def block_time(self):
-        return self.tuned().block_time
-
-    def process(self, streams, worker):
-        return self.tuned().process(streams, worker)
+        return ClarkeFading(self.shift(carrier), self.k_factor, self.step)
 
     def outage(self, gain):
         return ClarkeFading(0.0, self.k_factor).outage(gain)
 
     def quantile(self, probability):
         return ClarkeFading(0.0, self.k_factor).quantile(probability)
-
-
-def check_motion(fading) -> None:
-    """InputError if `fading` has a Doppler shift beside a speed, or one of which the blocks are too short."""
-    if fading.doppler is None:
-        return
-    if fading.speed != Quantity(SPEED).validate(PEDESTRIAN):
-        raise InputError(Problem(("doppler",), f"must not stand beside speed ({fading.speed:g} m/s): give one of the two"))
-    maximum_doppler(fading, None)
-
-
-def maximum_doppler(fading, carrier: float | None) -> float:
-    """The maximum Doppler shift in Hz of `fading`, a leaf with `speed`, `doppler` and `step`, at `carrier` (Hz).
-
-    ValueError if there is no `carrier` and one is needed; InputError if the blocks would be shorter than 1 us.
-    """
-    if fading.doppler is None and carrier is None:
-        raise ValueError("a speed gives a Doppler shift at a carrier only: call tuned(carrier, bandwidth) first")
-    key, shift = ("doppler", fading.doppler) if fading.doppler is not None else (
-        "speed", fading.speed * carrier / SPEED_OF_LIGHT)
-    most = fading.step * COHERENCE / SHORTEST_BLOCK
-    if shift > most:
-        at = f"{shift:g} Hz" if key == "doppler" else f"{fading.speed:g} m/s ({shift:g} Hz)"
-        rule = f"must make a Doppler shift <= {most:g} Hz, got {at}: blocks of step * 0.423 / shift would be below 1 us"
-        raise InputError(Problem((key,), rule))
-    return shift

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
@@ -11,10 +10,11 @@ import numpy as np
 from ...model import model
 from ...rng import Streams
 from ...units import FREQUENCY, TIME, Quantity
-from .clarke import COHERENCE, PEDESTRIAN, Doppler, Scatter, Speed, Step, check_motion, maximum_doppler
+from .clarke import Scatter
 from .distributions import GammaGain
-from .family import ChunkedGains, Fading, FadingLaw
+from .family import ChunkedGains, Fading
 from .kernels import responses
+from .motion import PEDESTRIAN, Doppler, MovingFading, MovingLaw, Speed, Step
 from .profiles import PROFILES, Profile
 
 __all__ = ["Tdl", "SelectiveFading", "SelectiveProcess"]
@@ -51,10 +51,6 @@ class SelectiveProcess:
         """`gains` at start + k step (s), k < count, (count, m); equal to rounding, and much faster."""
         return _power(self._across(self.scatter.on_grid(start, step, count), frequencies))
 
-    def wideband(self, times: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
-        """The mean of the power gains over `frequencies` at `times` (n,), (n,): what a receiver of the whole band measures."""
-        return self.gains(times, frequencies).mean(axis=1)
-
     def _across(self, taps: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
         """Taps (n, L) to the response (n, m)."""
         return responses(taps * self.amplitudes, _steering(self.delays, frequencies))
@@ -70,7 +66,7 @@ def _power(response: np.ndarray) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class SelectiveFading(FadingLaw):
+class SelectiveFading(MovingLaw):
     """A tapped delay line over `parts` bands of `width` Hz around the carrier; see `Tdl`. Gains are (count, bands)."""
 
     profile: Profile
@@ -83,15 +79,6 @@ class SelectiveFading(FadingLaw):
     @property
     def bands(self):
         return self.parts
-
-    @property
-    def coherence_time(self) -> float:
-        """0.423 / fd, s; infinite at rest."""
-        return COHERENCE / self.doppler if self.doppler > 0 else math.inf
-
-    @property
-    def block_time(self):
-        return self.step * self.coherence_time
 
     @property
     def frequencies(self) -> np.ndarray:
@@ -124,7 +111,7 @@ class SelectiveFading(FadingLaw):
 
 
 @model
-class Tdl(Fading, name="tdl"):
+class Tdl(MovingFading, Fading, name="tdl"):
     """Frequency-selective Rayleigh fading: tapped delay line A, B or C of TR 38.901 (clause 7.7.2), Clarke taps.
 
         H(t, f) = SUM_l sqrt(p_l) h_l(t) exp(-j 2 pi f d_l),   E[H(t, f + F) H*(t, f)] = SUM_l p_l exp(-j 2 pi F d_l)
@@ -146,26 +133,11 @@ class Tdl(Fading, name="tdl"):
     step: Step = "10 %"
     resource_block: ResourceBlock = "360 kHz"
 
-    def check(self):
-        check_motion(self)
-
     def tuned(self, carrier=None, bandwidth=None):
         """The law on `bandwidth` (Hz); without one, at the carrier alone."""
         parts = max(1, round(bandwidth / self.resource_block)) if bandwidth else 1
-        return SelectiveFading(PROFILES[self.profile], self.delay_spread, maximum_doppler(self, carrier), self.step, parts,
+        return SelectiveFading(PROFILES[self.profile], self.delay_spread, self.shift(carrier), self.step, parts,
                                bandwidth / parts if bandwidth else self.resource_block)
-
-    @property
-    def coherence_time(self) -> float:
-        """0.423 / `doppler`; ValueError where a speed waits for a carrier (see `tuned`)."""
-        return self.tuned().coherence_time
-
-    @property
-    def block_time(self):
-        return self.tuned().block_time
-
-    def process(self, streams, worker):
-        return self.tuned().process(streams, worker)
 
     def outage(self, gain):
         return GammaGain().outage(gain)

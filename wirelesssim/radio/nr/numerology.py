@@ -64,27 +64,10 @@ class Numerology:
         return 2**self.mu
 
     @property
-    def slots_per_frame(self) -> int:
-        """10 2^mu slots in 10 ms."""
-        return 10 * 2**self.mu
-
-    @property
     def slot_duration(self) -> float:
         """2^-mu ms in s: a subframe over its slots. For mu >= 2 the first slot of each half millisecond is up to 0.52 us
         longer than the others, since it holds the long prefix (`symbol_start` has the exact grid)."""
         return 1e-3 / 2**self.mu
-
-    @property
-    def useful_symbol(self) -> float:
-        """The symbol without its prefix, 1 / spacing, in s."""
-        return 1.0 / self.subcarrier_spacing
-
-    def cyclic_prefix(self, symbol: int) -> float:
-        """The prefix in s of symbol `symbol` counted from the start of the subframe (TS 38.211, 5.3.1).
-
-            512 kappa 2^-mu T_c extended;  (144 kappa 2^-mu + 16 kappa [symbol in {0, 7 2^mu}]) T_c normal
-        """
-        return float(self._prefix(symbol))
 
     def symbol_start(self, symbol: int) -> float:
         """When the prefix of symbol `symbol` starts, in s from the start of the subframe; `symbol` may be the count of all,
@@ -93,6 +76,10 @@ class Numerology:
         return float(sum((self._prefix(earlier) + useful for earlier in range(symbol)), Fraction(0)))
 
     def _prefix(self, symbol: int) -> Fraction:
+        """The cyclic prefix in s of symbol `symbol` counted from the start of the subframe (TS 38.211, 5.3.1).
+
+            512 kappa 2^-mu T_c extended;  (144 kappa 2^-mu + 16 kappa [symbol in {0, 7 2^mu}]) T_c normal
+        """
         if not 0 <= symbol < self.symbols_per_slot * self.slots_per_subframe:
             raise ValueError(f"a subframe has {self.symbols_per_slot * self.slots_per_subframe} symbols, got number {symbol}")
         if self.extended:

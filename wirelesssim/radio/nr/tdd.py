@@ -39,16 +39,6 @@ class SlotPattern:
         """Downlink symbols of the slots numbered `slots`."""
         return self.downlink[np.asarray(slots) % len(self)]
 
-    @property
-    def uplink_share(self) -> float:
-        """The part of all symbols that is uplink."""
-        return float(self.uplink.mean()) / _SYMBOLS
-
-    @property
-    def downlink_share(self) -> float:
-        """The part of all symbols that is downlink."""
-        return float(self.downlink.mean()) / _SYMBOLS
-
 
 def fdd_pattern() -> SlotPattern:
     """Frequency division: each slot is whole in both directions."""

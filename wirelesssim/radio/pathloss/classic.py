@@ -9,7 +9,7 @@ import numpy as np
 
 from ...model import model
 from ...units import NUMBER, SPEED_OF_LIGHT, Distance, Quantity
-from .family import PathLoss
+from .family import PathLoss, check_distance
 
 __all__ = ["FreeSpace", "LogDistance", "TwoRay"]
 
@@ -23,6 +23,7 @@ class FreeSpace(PathLoss, name="free_space"):
     """
 
     def gain(self, distance, frequency):
+        check_distance(distance)
         wavelength = SPEED_OF_LIGHT / frequency
         nearest = wavelength / (4 * math.pi)
         return (nearest / np.maximum(distance, nearest)) ** 2
@@ -44,6 +45,7 @@ class LogDistance(PathLoss, name="log_distance"):
     reference_distance: Distance = "1 m"
 
     def gain(self, distance, frequency):
+        check_distance(distance)
         reference = FreeSpace().gain(self.reference_distance, frequency)
         relative = np.maximum(distance, self.reference_distance) / self.reference_distance
         return reference * relative ** -self.exponent
@@ -68,6 +70,7 @@ class TwoRay(PathLoss, name="two_ray"):
     ut_height: Distance = "1.5 m"
 
     def gain(self, distance, frequency):
+        check_distance(distance)
         wavelength, d = SPEED_OF_LIGHT / frequency, np.maximum(distance, 1.0)
         direct, reflected = np.hypot(d, self.bs_height - self.ut_height), np.hypot(d, self.bs_height + self.ut_height)
         # d2 - d1 without the cancellation of two long distances

@@ -8,7 +8,7 @@ import numpy as np
 
 from ...model import model
 from ...units import DISTANCE, Quantity, from_db
-from .family import PathLoss
+from .family import PathLoss, check_distance
 
 __all__ = ["CostHata", "Macro"]
 
@@ -34,6 +34,7 @@ class CostHata(PathLoss, name="cost_hata"):
     frequencies: ClassVar[tuple[float, float]] = (1.5e9, 2e9)
 
     def gain(self, distance, frequency):
+        check_distance(distance)
         megahertz, kilometres = np.log10(frequency / 1e6), np.log10(np.maximum(distance, 1000.0) / 1000.0)
         mobile = (1.1 * megahertz - 0.7) * self.ut_height - (1.56 * megahertz - 0.8)
         base = np.log10(self.bs_height)
@@ -48,11 +49,13 @@ class Macro(PathLoss, name="macro"):
 
     The law has the carrier and the height of the base station (15 m above the roofs) built in: another carrier is refused
     and not scaled. Nearer than 35 m, the least distance of those studies, the gain is held. Source: TR 36.814, table
-    A.2.1.1-1 (3GPP case 1; the least distance from the same annex, by memory), and TR 36.942, 4.5.2, from which it follows with
-    f = 2000 MHz and Dhb = 15 m. Their shadowing is 8 dB, decorrelated over 50 m: `shadowing: {type: lognormal, sigma: 8 dB}`.
+    A.2.1.1-1 (3GPP case 1; the least distance: table A.2.1.1-2, as public simulators quote it), and TR 36.942, 4.5.2, from
+    which it follows with f = 2000 MHz and Dhb = 15 m. Their shadowing is 8 dB, decorrelated over 50 m: `shadowing: {type:
+    lognormal, sigma: 8 dB}`.
     """
 
     frequencies: ClassVar[tuple[float, float]] = (2e9, 2e9)
 
     def gain(self, distance, frequency):
+        check_distance(distance)
         return from_db(-(128.1 + 37.6 * np.log10(np.maximum(distance, 35.0) / 1000.0)))

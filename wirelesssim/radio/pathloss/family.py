@@ -15,7 +15,7 @@ from ...model import Model
 from ...rng import Streams
 from ...units import FREQUENCY, Quantity
 
-__all__ = ["PathLoss", "Propagation"]
+__all__ = ["PathLoss", "Propagation", "check_distance"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +39,10 @@ class PathLoss(Model, family="path loss"):
 
     @abstractmethod
     def gain(self, distance, frequency):
-        """Linear gain in (0, 1], not growing with distance; `distance` m, > 0 or 0, array or scalar; `frequency` Hz."""
+        """Linear gain in (0, 1], not growing with distance; `distance` m, >= 0, array or scalar; `frequency` Hz.
+
+        InputError where a distance is negative or no number (`check_distance`).
+        """
 
     def at(self, streams: Streams) -> Callable[..., Propagation]:
         """One site's propagation: (positions (..., 2) m, frequency, workers (...) or one) -> `Propagation` of each place.
@@ -75,6 +78,14 @@ class PathLoss(Model, family="path loss"):
             allowed = f"{show(low)}" if low == high else f"{show(low)} to {show(high)}"
             rule = f"must be {allowed} with path_loss {self.type_name!r}, got {show(carrier)}; choose another law or carrier"
             raise InputError(Problem(("carrier",), rule))
+
+
+def check_distance(distance) -> None:
+    """InputError (`distance`) where one is negative or no number."""
+    short = ~(np.asarray(distance, dtype=float) >= 0)
+    if short.any():
+        first = np.asarray(distance, dtype=float)[short].flat[0]
+        raise InputError(Problem(("distance",), f"must be >= 0 m, got {first:g} m; give it in the plane, without a sign"))
 
 
 def _horizontal(positions: np.ndarray) -> np.ndarray:

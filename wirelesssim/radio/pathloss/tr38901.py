@@ -7,6 +7,7 @@ Clauses: path loss 7.4.1 (table 7.4.1-1), probability of line of sight 7.4.2, pe
 from __future__ import annotations
 
 import dataclasses
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Literal
 
@@ -16,7 +17,7 @@ from ...rng import Streams
 from ...units import from_db
 from ..los import state_field
 from ..penetration import INSIDE_LOSS, WALL_DEVIATION, indoor_depth, indoor_draws, wall_loss
-from .family import Propagation
+from .family import Propagation, check_distance
 
 __all__ = ["Tr38901", "PROPAGATION_VELOCITY"]
 
@@ -24,7 +25,7 @@ PROPAGATION_VELOCITY = 3.0e8  # m/s, as note 1 of table 7.4.1-1 has it in the br
 
 
 @dataclasses.dataclass(frozen=True, kw_only=True)
-class Tr38901:
+class Tr38901(ABC):
     """The common part of TR 38.901's laws, beside `PathLoss`; a leaf gives the formulas.
 
     `state`: `field` draws line of sight or not for each place, with the probability of its distance, from one field a
@@ -40,27 +41,27 @@ class Tr38901:
     deepest: ClassVar[float] = 0.0  # m, bound of the uniform draws of d_2D-in
     indoor_shadowing: ClassVar[tuple[float, float]] = (0.0, 0.0)  # sigma (dB) and decorrelation (m) of O2I, table 7.5-6
 
+    @abstractmethod
     def loss(self, distance, frequency, los):
         """Basic path loss in dB at `distance` d_2D (m) and `frequency` (Hz) in the state `los` (bool); broadcasts."""
-        raise NotImplementedError
 
+    @abstractmethod
     def los_probability(self, distance):
         """The probability of line of sight at d_2D-out = `distance` (m)."""
-        raise NotImplementedError
 
+    @abstractmethod
     def deviation(self, distance, frequency, los):
         """Standard deviation of shadowing in dB, without walls."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def outdoor_decorrelation(self) -> tuple[float, float]:
         """Decorrelation distances (m) of shadowing with and without line of sight, without walls."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def state_decorrelation(self) -> float:
         """Correlation distance (m) of the state, 7.6.3.3."""
-        raise NotImplementedError
 
     def place_loss(self, streams: Streams) -> Callable:
         """`loss` of one site with what else is drawn per place: (positions, distance, frequency, los) -> dB."""
@@ -81,6 +82,7 @@ class Tr38901:
         return tuple(dataclasses.replace(self, state=state) for state in kept)
 
     def gain(self, distance, frequency):
+        check_distance(distance)
         walls = 0.0
         if self.penetration != "none":  # the middle wall, and the mean depth behind it
             walls = wall_loss(self.penetration, frequency) + INSIDE_LOSS * self.deepest / 3
