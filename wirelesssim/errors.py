@@ -13,6 +13,9 @@ from dataclasses import dataclass
 __all__ = ["InputError", "Problem", "nearest", "shown", "unknown"]
 
 
+_LONGEST = 300  # characters of a value in a message: a list of one number a coordinate may have thousands
+
+
 @dataclass(frozen=True)
 class Problem:
     """One mistake: `path` is the dotted key from the place that found it, `message` the rule and the value."""
@@ -57,8 +60,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 
 def shown(value: object) -> str:
-    """A value as a user writes it: `null` for None, as Python writes it otherwise."""
-    return "null" if value is None else repr(value)
+    """A value as a user writes it: `null` for None, as Python writes it otherwise; the beginning of a long one."""
+    text = "null" if value is None else repr(value)
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST - 20]}…{text[-15:]}"
 
 
 def unknown(kind: str, word: object, known: Iterable[str], where: str = "") -> str:

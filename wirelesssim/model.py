@@ -165,7 +165,8 @@ def build(family: type[Model], value: Any) -> Model:
         return family.from_scalar(value)
     name = value.get("type", family.default_type)
     if name is None:
-        raise InputError(Problem(("type",), f"is required; known: {', '.join(sorted(family.known))}"))
+        said = f"is required; known: {', '.join(sorted(family.known))}"
+        raise InputError(Problem(("type",), said + "".join(_owned(family, key, value[key]) for key in value)))
     if name in family.later:
         raise InputError(Problem(("type",), family.planned(name)))
     if not isinstance(name, str) or name not in family.known:
@@ -179,7 +180,8 @@ def validate(cls: type, fields: Mapping[str, Any]) -> Any:
     leaf = hasattr(cls, "type_name")
     known, where = ([*names, "type"], f" of {cls.family} {cls.type_name!r}") if leaf else (names, "")
     strange = [key for key in fields if key not in names]
-    problems = [Problem((str(key),), unknown("key", key, known, where)) for key in strange]
+    problems = [Problem((str(key),), unknown("key", key, known, where) + (_owned(cls, key, fields[key]) if leaf else ""))
+                for key in strange]
     try:
         made = _adapter(cls).validate_python({key: item for key, item in fields.items() if key in names})
     except ValidationError as error:
@@ -189,6 +191,17 @@ def validate(cls: type, fields: Mapping[str, Any]) -> Any:
     if problems:
         raise InputError(problems)
     return made
+
+
+def _owned(family: type[Model], key: Any, value: Any) -> str:
+    """Which types of `family` have the `key` that this one has not, and how to write one; empty if there is none."""
+    owners = [name for name, leaf in sorted(family.known.items()) if key in [field.name for field in dataclasses.fields(leaf)]]
+    if not owners:
+        return ""
+    if len(owners) > 4:
+        return f"; {key} is a key of {', '.join(owners[:4])} and {len(owners) - 4} more types"
+    example = ", for example" if len(owners) > 1 else ""
+    return f"; {key} is a key of {', '.join(owners)}: write {{type: {owners[0]}, {key}: {shown(value)}}}{example}"
 
 
 def _nested(family: type[Model], value: Any) -> Model:

@@ -85,7 +85,7 @@ KEYS = [  # (old, new, says)
      "s.yaml:2: seed.radios unknown key 'radios'; did you mean 'radio'? known: learning, radio"),
     ("workers: 3", "targets: {acuracy: 80 %}",
      "s.yaml:2: targets.acuracy unknown key 'acuracy'; did you mean 'accuracy'? known: accuracy, error"),
-    (OBJECTIVE + "\n", "", "s.yaml:8 (variant 'GD'): objective is required; known: lasso, linear, logistic, mlp, nonlinear_least_squares, quadratic, softmax, torch"),
+    (OBJECTIVE + "\n", "", "s.yaml:8 (variant 'GD'): objective is required; known: lasso, linear, logistic, messages, mlp, nonlinear_least_squares, quadratic, softmax, torch"),
     (CHANNEL + "\n", "", "s.yaml:8 (variant 'GD'): channel is required; known: fixed, radio, trace"),
     ("algorithm: {type: gd_sec, step_size: 0.5/L, xi: 5 L}\n", "",
      "s.yaml:9 (variant 'SEC'): algorithm is required; known: cgd, chb, ..."),
@@ -183,7 +183,8 @@ def test_values(command, old, new, says):
 RADIO = [
     ("geometry: {type: disc, radius: 100 m}", CHANNEL,
      "11: geometry is not used by a fixed channel; leave it out or use {type: radio}"),
-    ("downlink: multicast", "channel: radio", "11: downlink.rate is required with a radio channel, for example 20 Mbit/s: ..."),
+    ("downlink: multicast\naccess: ofdma", "channel: {type: radio, phy: {type: nr, duplex: {type: tdd, downlink_slots: 0}}}",
+     "6: channel.phy.duplex.downlink_slots must leave a whole slot of downlink for a downlink without a rate; ..."),
     ("geometry: [[1, 2], [3, 4]]", "channel: radio", "11: geometry.places must have one entry for each of the 3 workers, got 2"),
     ("geometry: [[1, 2], [3, 4], [5]]", "channel: radio", "11: geometry.places.2 must be [x, y], got [5]"),
     ("geometry: {type: disc, radius: 5 m}", "channel: radio", "11: geometry.minimum must be <= radius (5 m), got 10 m; ..."),
@@ -201,7 +202,7 @@ RADIO = [
     ("geometry: {type: hexagonal, inter_site_distance: -200 m}", "channel: radio",
      "11: geometry.inter_site_distance must be > 0 m, got -200 m"),
     ("seed: 1", "channel: {type: radio, mobility: {type: trace, path: nowhere.csv}}",
-     "6: channel.mobility.path ...nowhere.csv: cannot be read as a CSV file: No such file or directory"),
+     "6: channel.mobility.path ...nowhere.csv: cannot be read as a CSV file: No such file or directory;..."),
     ("seed: 1", "channel: {type: radio, fading: {type: raleigh}}",
      "6: channel.fading.type unknown fading 'raleigh'; did you mean 'rayleigh'? known: ..."),
 ]
@@ -240,14 +241,12 @@ def test_a_section_that_is_no_model(command, section, value, read):
 
 
 LATER = [("energy", "{type: battery}", f"energy {PLANNED}; the energy column stays empty"),
-         ("network", "{preset: wifi-11a}", f"network.preset 'wifi-11a' {PLANNED}; known: ..."),
          ("transport", "{type: tcp}", f"transport.type 'tcp' {PLANNED}; known: arq, unreliable"),
          ("feedback", "broadcast", f"feedback.type 'broadcast' {PLANNED}; known: ack, none"),
          ("server", "{type: deadline}", f"server.type 'deadline' {PLANNED}; known: synchronous"),
          ("server", "fastest_k", f"server.type 'fastest_k' {PLANNED}; ..."),
-         ("access", "csma", f"access.type 'csma' {PLANNED}; known: dedicated, fdma, ofdma, tdma"),
-         ("access", "{type: aloha}", f"access.type 'aloha' {PLANNED}; ..."),
-         ("objective", "messages", f"objective.type 'messages' {PLANNED}; known: lasso, linear, ...")]
+         ("server", "{type: buffered}", f"server.type 'buffered' {PLANNED}; ..."),
+         ("compute", "straggler", f"compute.type 'straggler' {PLANNED}; known: fixed")]
 
 
 @pytest.mark.parametrize(("section", "value", "says"), LATER)

@@ -30,8 +30,6 @@ def test_options_that_come_later(command):
                          "--executor", "dask", command="sweep")
     command.refuses_file(GOOD, "--executor jobli: unknown executor 'jobli'; known: joblib", "--executor", "jobli",
                          command="sweep")
-    command.refuses("new", "x.yaml", "--preset", "wifi-11a",
-                    says="--preset: 'wifi-11a' is planned and not in this version; known: ...")
     command.refuses("rnu", "x.yaml", says="No such command 'rnu'...")
 
 

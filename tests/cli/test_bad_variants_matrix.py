@@ -22,7 +22,8 @@ VARIANTS = [
     ("SEC: {}", "SEC: {algorithm: {type: gd}, transport: tpc}",
      "s.yaml:10 (variant 'SEC'): transport is an unknown transport 'tpc'; known: arq, unreliable"),
     ("GD: {algorithm: {type: gd, step", "GD: {algorithm: {type: gd, xi: 5 L, step",
-     "s.yaml:9 (variant 'GD'): algorithm.xi unknown key 'xi' of algorithm 'gd'; known: batch, decay, participation, step_size, type"),
+     "s.yaml:9 (variant 'GD'): algorithm.xi unknown key 'xi' of algorithm 'gd'; known: batch, decay, participation, step_size, type; "
+     "xi is a key of cgd, ... more types"),
     ("SEC: {}", "SEC: {workers: 4, channel: {rate: [1, 2, 3]}}",
      "s.yaml:10 (variant 'SEC'): channel.rate must have one entry for each of the 4 workers, got 3"),
 ]
@@ -68,7 +69,7 @@ SETS = {  # KEY=VALUE -> what follows `--set KEY=VALUE: `
     "server.missing=drop": "server.missing must be 'keep_last', 'zero' or 'rescale', got 'drop'",
     "codec.value_bits=33": "codec.value_bits must be 64, 32, 16 or, quantised, 2 to 15, got 33",
     "compute.time=3 m": "compute.time must be a time like '5 ms', got '3 m', a distance",
-    "access=csma": "access.type 'csma' is planned and not in this version; known: dedicated, fdma, ofdma, tdma",
+    "server=buffered": "server.type 'buffered' is planned and not in this version; known: synchronous",
     "downlink={type: multicast, rate: 5 ms}": "downlink.rate must be a rate like '10 Mbit/s', got '5 ms', a time",
 }
 
@@ -82,11 +83,16 @@ def test_set_under_a_variant_or_a_type_that_it_does_not_fit(command):
     command.refuses_file(GOOD,
                          f"--set variants.SEC.channel.loss=5ms (variant 'SEC'): channel.loss {A_FRACTION}, got '5ms', a time",
                          "--set", "variants.SEC.channel.loss=5ms")
-    command.refuses_file(GOOD, "s.yaml:5: algorithm.xi unknown key 'xi' of algorithm 'gd'; known: batch, decay, participation, step_size, type",
+    command.refuses_file(GOOD, "s.yaml:5: algorithm.xi unknown key 'xi' of algorithm 'gd'; known: ...; xi is a key of ...",
                          "--set", "algorithm.type=gd")
 
 
 MATRIX = [  # (the matrix section, says)
+    ("matrix:\n  algorithm.decay.ratio: [0.9]", "12: matrix.algorithm.decay.ratio no such key in any variant: algorithm.decay.ratio "
+     "unknown key 'ratio' of step decay 'constant'; known: type; ratio is a key of geometric: write {type: geometric, ratio: 0.9}"),
+    ("matrix:\n  downlink.rate: [1 Mbit/s]", "12: matrix.downlink.rate no such key in any variant: downlink.rate unknown key 'rate' "
+     "of downlink 'ideal'; known: type; rate is a key of multicast, unicast: write {type: multicast, rate: '1 Mbit/s'}, for example"),
+    ("matrix:\n  backhaul.latency: [1 MHz]", "12 (matrix): backhaul.latency must be a time like '5 ms', got '1 MHz', a frequency"),
     ("matrix:\n  channel.los: [0 %]", "12: matrix.channel.los no such key in any variant; did you mean 'channel.loss'?"),
     ("matrix:\n  chanel.loss: [0 %]", "12: matrix.chanel.loss no such key in any variant; did you mean 'channel.loss'?"),
     ("matrix:\n  channel..loss: [0 %]", "12: 'channel..loss' is not a dotted key like channel.loss"),

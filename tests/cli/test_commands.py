@@ -18,7 +18,23 @@ from wirelesssim import load, load_results
 from wirelesssim.cli import guarded
 from wirelesssim.cli.app import PLANNED, app
 from wirelesssim.cli.estimate import _duration
+from wirelesssim.cli.listing import _keys
+from wirelesssim.model import families
 
+DECAY = """from wirelesssim.learning.decay import Decay
+from wirelesssim.model import model
+from wirelesssim.units import Count
+
+
+@model
+class Late(Decay, name="late"):
+    \"\"\"Constant at first.\"\"\"
+
+    after: Count = 7
+
+    def factor(self, round):
+        return 1.0 if round < self.after else 0.5
+"""
 FIGURES = {".png": b"\x89PNG", ".pdf": b"%PDF", ".svg": b"<?xml"}
 
 
@@ -218,6 +234,37 @@ def test_list_shows_every_kind_and_its_models(call):
         assert status == 0 and all(name in out for name in models)
         assert all(words for words in models.values()), f"a model of {kind} does not say what it is"
     assert call("list", "algoritms")[0] == 2
+
+
+def test_list_shows_the_defaults_of_a_model_that_has_a_required_key(call):
+    assert call("list", "objectives")[0] == 0  # every model is defined by now
+    assert _keys(families()["objective"].known["torch"]) == (
+        "module, arguments: {}, input: null, l2: 0.0, precision: float32, device: cpu")
+    assert _keys(families()["data"].known["file"]) == (
+        "train: null, test: null, partition: iid, normalize: auto, path, label: null, group: null, labels: null, features: null, "
+        "task: auto")
+
+
+def test_list_shows_the_models_of_a_plug_in(call, tmp_path):
+    (tmp_path / "mine.py").write_text(DECAY)
+    assert "late" not in call("list", "step decays")[1]
+    status, out, _ = call("list", "step decays", "--use", "mine.py")
+    assert status == 0 and re.search(r"late +Constant at first\. +after: 7", out)
+    assert "late" in json.loads(call("list", "--json", "--use", "mine.py")[1])["step decays"]
+    assert call("list", "--use", "none.py")[0] == 2
+
+
+def test_a_run_that_ends_above_its_start_is_warned_of(call, tmp_path):
+    """A step of 3/L: f - f* along the steepest axis grows by 2^2 a round, to 10^3 in five; the guard waits for 10^6."""
+    fast = {"algorithm": {"type": "gd", "step_size": "3/L"}}
+    file = _write(tmp_path / "a.yaml", QUADRATIC | {
+        "stop": {"rounds": 5}, "channel": QUADRATIC["channel"] | {"loss": 0}, "variants": QUADRATIC["variants"] | {"fast": fast}})
+    status, out, err = call("run", file)
+    assert status == 0 and err.count("warning:") == 1 and "diverged" not in out
+    assert re.search(r"warning: fast ended above its own start: objective [\d.]+, from [\d.]+; try a smaller algorithm.step_size", err)
+    assert "warning" not in call("run", file, "--quiet")[2]
+    many = call("sweep", file, "--replications", "2", "--matrix", "seed=1,2,3,4,5,6", "-j", "1", "--json")[2]
+    assert many.count("in 2 of 2 replications") == 5 and "warning: and 7 more rows ended above" in many
 
 
 def test_estimate_counts_points(call, tmp_path):

@@ -165,8 +165,20 @@ def test_a_local_folder_is_a_mirror_with_files_packed_or_not(server, cache, tmp_
         assert build(Data, NAME).load().features.shape == (150, DIMENSION)
     assert server.asked == []
     (folder / "small").unlink()
-    with pytest.raises(InputError, match="brought/small.bz2: is not in this folder"):
+    with pytest.raises(InputError, match=r"brought/: lacks small.bz2 \(packed or not as they may be\)"):
         fetch(NAME, [str(folder)])
+
+
+def test_all_files_that_a_folder_lacks_are_named_at_once(server, cache, tmp_path, monkeypatch):
+    mirrors(monkeypatch, server)
+    (tmp_path / "brought").mkdir()
+    said = []
+    with pytest.raises(InputError) as error:
+        fetch(NAME, [str(tmp_path / "brought")], tell=said.append)
+    assert str(error.value).count("lacks small.bz2, small.t (packed") == 1 and said == []  # it is the last place
+    (tmp_path / "brought" / "small.bz2").write_bytes((tmp_path / "part1").read_bytes())
+    with pytest.raises(InputError, match="lacks small.t "):
+        fetch(NAME, [str(tmp_path / "brought")])
 
 
 @pytest.mark.parametrize("given", ["nowhere", "ftp://a.org/b", "http://", "a9a:", ""])

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from wirelesssim.errors import InputError
 from wirelesssim.experiment.statistics import (
-    Target, common_target, interval, matrix_keys, mean_band, step, summary, tidy, times_to_target, values_at)
+    Target, common_target, interval, matrix_keys, mean_band, step, tidy, times_to_target, values_at)
+from wirelesssim.experiment.summary import above_start, summary
 
 
 def run(variant, replication, times, accuracy, bits, error=None, **keys):
@@ -143,9 +144,11 @@ def test_summary_by_hand(rounds):
     assert table["time to 85 %"].tolist() == [3.5, 0.9]  # GD-SEC: of the one that reached
     assert table["reached 85 %"].tolist() == [1.0, 0.5]
     assert table["uplink_on_air_bits"].tolist() == [250, 40] and table["uplink_coded_bits"].tolist() == [187.5, 30]
-    # paired: 1 - 20/200 = 0.9 and 1 - 60/300 = 0.8, mean 0.85; of the means it would be 1 - 40/250 = 0.84
-    assert table["saving_bits"].tolist() == pytest.approx([0, 0.85])
-    assert table["saving_time"].tolist() == pytest.approx([0, 1 - (0.25 + 0.25) / 2])
+    # a ratio of means: 1 - (20 + 60)/(200 + 300) = 0.84; the mean of the ratios, 0.9 and 0.8, would be 0.85
+    assert table["saving_bits"].tolist() == pytest.approx([0, 0.84]) and table["pairs"].tolist() == [2, 2]
+    assert table["saving_time"].tolist() == pytest.approx([0, 1 - (0.5 + 1) / (2 + 4)])
+    assert table["final_accuracy"].tolist() == pytest.approx([0.9, 0.85]) and (table["diverged"] == 0).all()
+    assert (table["set_by"] == "GD-SEC").all()  # GD reached 85 % in both
     assert table["packets_lost"].isna().all()
 
 
@@ -160,9 +163,41 @@ def test_one_variant_that_fails_does_not_hide_the_savings_of_the_others(rounds):
     stuck = run("top-j", 0, [0, 1, 2], [0.1, 0.2, 0.2], [0, 1, 2])
     table = summary(pd.concat([rounds, stuck]), None, ["80 %"]).set_index("variant")
     assert table["at"].tolist() == ["80 %", "80 %", "end"]
-    assert table["saving_bits"].iloc[:2].tolist() == pytest.approx([0, 0.85]) and math.isnan(table.loc["top-j", "saving_bits"])
+    assert table["saving_bits"].iloc[:2].tolist() == pytest.approx([0, 0.84]) and math.isnan(table.loc["top-j", "saving_bits"])
     first = summary(pd.concat([stuck, rounds]), None, ["80 %"])  # the baseline itself fails: nobody saves
     assert first["saving_bits"].isna().all()
+
+
+def test_savings_are_over_the_pairs_that_both_reached(rounds):
+    """GD-SEC's replication 1 reaches nothing: the pair of replication 0 is left, 20 of 200 bits in 0.5 of 2 s."""
+    rounds.loc[(rounds["variant"] == "GD-SEC") & (rounds["replication"] == 1), "accuracy"] = 0.1
+    row = summary(rounds, None, ["80 %"]).set_index("variant").loc["GD-SEC"]
+    assert (row["at"], row["pairs"], row["reached 80 %"], row["uplink_on_air_bits"]) == ("80 %", 1, 0.5, 20)
+    assert row["saving_bits"] == pytest.approx(0.9) and row["saving_time"] == pytest.approx(0.75)
+    rounds.loc[(rounds["variant"] == "GD") & (rounds["replication"] == 0), "accuracy"] = 0.1  # no pair is left, and none is able
+    row = summary(rounds, None, ["80 %"]).set_index("variant").loc["GD-SEC"]
+    assert row["pairs"] == 0 and math.isnan(row["saving_bits"]) and row["at"] == "80 %"
+
+
+def test_the_common_target_names_who_lowers_it(rounds):
+    weak = run("top-j", 0, [0, 1, 2], [0.1, 0.5, 0.5], [0, 1, 2])
+    table = summary(pd.concat([rounds, weak]), None, ["50 %", "80 %", "85 %"])
+    assert (table["at"] == "50 %").all() and (table["set_by"] == "top-j").all()
+    # without it GD-SEC, whose replication 1 misses 85 %, sets 80 %
+    assert summary(rounds, None, ["50 %", "80 %", "85 %"])[["at", "set_by"]].values.tolist() == [["80 %", "GD-SEC"]] * 2
+
+
+def test_what_ended_above_its_start_is_found_and_what_diverged_is_not():
+    def one(variant, replication, *objective, **keys):
+        return run(variant, replication, range(len(objective)), np.nan, range(len(objective)), **keys).assign(objective=objective)
+
+    rounds = pd.concat([one("GD", 0, 2.0, 1.0), one("GD", 1, 2.0, 2.5), one("GD", 2, 2.0, 3.5), one("SGD", 0, 2.0, 3.0, 2.0),
+                        one("QGD", 0, 2.0, np.inf), one("LAG", 0, np.nan, np.nan)])
+    found = above_start(rounds)
+    assert found.to_dict("records") == [{"variant": "GD", "replications": 3, "above": 2, "start": 2.0, "end": 3.0}]
+    assert above_start(rounds[rounds["variant"] != "GD"]).empty
+    swept = above_start(one("GD", 0, 1.0, 2.0, **{"channel.loss": "1 %"}))
+    assert swept[["variant", "channel.loss", "above"]].values.tolist() == [["GD", "1 %", 1]]
 
 
 def test_each_matrix_point_has_its_own_common_target_and_baseline():

@@ -5,6 +5,7 @@ import typing
 import pytest
 import yaml
 
+from wirelesssim.errors import InputError
 from wirelesssim.model import default_type, families
 from wirelesssim.scenario import load
 from wirelesssim.scenario.overlay import Tree, dotted
@@ -106,3 +107,30 @@ def test_a_default_of_a_field_is_the_default_of_its_family():
                     found.add((leaf.type_name, name))
                     assert field.default == default, (leaf, name)
     assert {("arq", "ack"), ("unreliable", "ack")} <= found
+
+
+@pytest.mark.parametrize("key, values", [
+    ("transport.ack.size", "40 B,80 B"), ("codec.value_bits", "16,32"), ("server.missing", "zero,rescale"),
+    ("backhaul.latency", "1 ms,5 ms"), ("stop.target.error", "0.1,0.01"), ("compute.time", "1 ms,2 ms")])
+def test_a_key_of_a_part_that_the_file_leaves_out_is_swept(key, values):
+    """Also of one that has no default (`backhaul`), where the key is all that it needs."""
+    scenario = load(yaml.safe_load(BASE), matrix=[f"{key}={values}"])
+    assert [point.matrix[key] for point in scenario.points()] == [yaml.safe_load(value) for value in values.split(",")]
+    assert len({point.digest(None) for point in scenario.points()}) == 2
+
+
+@pytest.mark.parametrize("key, says", [
+    ("algorithm.participation.fraction", "fraction is a key of random, round_robin: write {type: random, fraction: 0.5}, for example"),
+    ("geometry.radius", "geometry.type is required; known: "), ("channel.fading", "fading is a key of radio: write {type: radio, fading: 0.5}"),
+    ("network.preset", "no variant has a preset; write network: {preset: NAME} in the file"),
+    ("algorithm.xyz", "no such key in any variant")])
+def test_a_key_that_only_another_type_has_says_which(key, says):
+    with pytest.raises(InputError) as error:
+        load(yaml.safe_load(BASE), matrix=[f"{key}=0.5"])
+    assert says in str(error.value) and f"matrix.{key} no such key in any variant" in str(error.value)
+
+
+def test_a_long_value_is_shown_by_its_ends():
+    with pytest.raises(InputError) as error:
+        load(yaml.safe_load(BASE) | {"algorithm": {"type": "gd_sec", "coordinates": [1.0] * 5000}})
+    assert "got [1.0, 1.0, " in str(error.value) and "… 1.0, 1.0, 1.0]; known: " in str(error.value) and len(str(error.value)) < 600

@@ -40,6 +40,7 @@ def folder(tmp_path, monkeypatch):
     for name, text in (("wire", WIRE), ("string", STRING), ("hill", HILL)):
         (own / f"{name}.yaml").write_text(text)
     monkeypatch.setattr(presets, "FOLDER", own)
+    monkeypatch.setattr(presets, "LATER", ("wifi-11ax", "lora-sf12", "nb-iot", "ethernet", "geo", "leo"))
     return own
 
 

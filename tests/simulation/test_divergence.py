@@ -121,3 +121,13 @@ def test_gradients_that_are_kept_too_long_diverge():
     made = run(stop={"rounds": 1000}, algorithm="gd", channel={"type": "fixed", "rate": "1 Mbit/s", "loss": "99 %"},
                transport={"type": "unreliable", "mtu": "60 B"}, workers=2)
     assert made.recorder.divergence is not None and "alpha*L = 0.5" in made.recorder.divergence.reason
+
+
+def test_what_diverged_is_named_with_its_point(tmp_path, monkeypatch, capsys):
+    (tmp_path / "fast.yaml").write_text(SCENARIO)
+    status, out, said = command(monkeypatch, capsys, "sweep", tmp_path / "fast.yaml", "--out", tmp_path / "out", "-j", "1",
+                                "--matrix", "channel.loss=0 %,5 %", "--replications", "2")
+    lines = [line for line in said.splitlines() if line.startswith("diverged:")]
+    assert status == 3 and [line.split(" in round")[0] for line in lines] == [
+        f"diverged: too-fast, channel.loss={loss}{replication}" for loss in ("0 %", "5 %") for replication in ("", ", replication 1")]
+    assert out.count(" diverged ") == 2  # and its rows are marked, whose replications all did

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from matplotlib import rcParams
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from view_cases import grid, rounds
+from view_cases import SPEED, grid, rounds
 
 from wirelesssim.errors import InputError
 from wirelesssim.view import plot
@@ -291,3 +291,26 @@ def test_the_label_of_a_heat_map_stands_clear_of_its_numbers():
     bar = figure.axes[-1]
     right = max(tick.get_window_extent(renderer).x1 for tick in bar.get_yticklabels() if tick.get_text())
     assert (bar.yaxis.label.get_window_extent(renderer).x0 - right) * 72 / figure.dpi > 6
+
+
+@pytest.mark.parametrize("style, inside, size", [("screen", 8, (6.4, 4.2)), ("ieee", 6, (3.5, 2.5))])
+@pytest.mark.parametrize("count", [3, 6, 8, 9, 12, 20])
+def test_a_long_legend_stands_beside_the_curves_and_costs_them_no_room(style, inside, size, count, monkeypatch):
+    names = [f"Method-{number:02d}" for number in range(count)]
+    for name in names:
+        monkeypatch.setitem(SPEED, name, 1.0)
+    figure = drawn(plot(rounds(names, replications=1), style=style))
+    panel, = figure.axes
+    assert (panel.get_legend() is not None) == (count <= inside)
+    box, (width, height) = panel.get_window_extent(), figure.get_size_inches()
+    if count <= inside:
+        assert (width, height) == size and not figure.legends
+        return
+    outside, = figure.legends
+    extent = outside.get_window_extent()
+    assert [text.get_text() for text in outside.get_texts()] == names and not extent.overlaps(box)
+    assert extent.x0 >= 0 and extent.y0 >= 0 and extent.x1 <= figure.bbox.x1 and extent.y1 <= figure.bbox.y1
+    # a journal's column keeps its width, a screen its height; the panel has what it has without a legend
+    assert width == size[0] if style == "ieee" else height == size[1]
+    alone = drawn(plot(rounds(names[:1], replications=1), style=style)).axes[0].get_window_extent()
+    assert box.width == pytest.approx(alone.width, rel=0.05) and box.height == pytest.approx(alone.height, rel=0.05)

@@ -35,6 +35,12 @@ def test_bits_are_shown_in_decimal_bytes():
     assert bit_scale(27.4e6) == (1 / 8e6, "MB") and bit_scale(8e9) == (1 / 8e9, "GB") and bit_scale(7999) == (1 / 8, "B")
 
 
-def test_short_names_stay_different():
-    assert short_names(["channel.loss", "channel.rate", "downlink.rate"]) == {
-        "channel.loss": "loss", "channel.rate": "channel.rate", "downlink.rate": "downlink.rate"}
+@pytest.mark.parametrize("keys, names", [
+    (["channel.loss", "channel.rate", "downlink.rate"], ["loss", "channel.rate", "downlink.rate"]),
+    (["channel.loss", "transport.ack.loss"], ["loss", "ack.loss"]), (["transport.ack.loss"], ["ack.loss"]),
+    (["channel.latency"], ["latency"]), (["backhaul.latency"], ["backhaul.latency"]),
+    (["data.partition.type", "algorithm.type"], ["partition.type", "algorithm.type"]),
+    (["workers", "data.partition"], ["workers", "partition"]), (["a.x", "b.x"], ["a.x", "b.x"]),
+    (["a.b.x", "c.b.x", "b.x"], ["a.b.x", "c.b.x", "x"])])
+def test_short_names_stay_different_and_say_what_they_are_of(keys, names):
+    assert short_names(keys) == dict(zip(keys, names))

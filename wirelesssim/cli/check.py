@@ -15,7 +15,8 @@ __all__ = ["check"]
 
 def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file.", show_default=False)] = None,
           expand: Annotated[bool, typer.Option("--expand", help="Print each variant with every default filled in.")] = False,
-          use: Annotated[Optional[list[Path]], typer.Option("--use", metavar="FILE", help="Check the models of a plug-in file.")] = None,
+          use: Annotated[Optional[list[Path]], typer.Option("--use", metavar="FILE",
+                                                            help="Check the models of a plug-in file.")] = None,
           set: Set = None) -> int:
     """Check a scenario without running it, or a plug-in file of your own models against their family's contract."""
     from .said import say, show

@@ -21,8 +21,25 @@ def estimate(file: File, set: Set = None, replications: Replications = None, job
          f"{found['replications']} replications)")
     show(f"time     about {_duration(found['minutes'])} on {found['jobs']} process(es); "
          f"without the matrix {_duration(found['run_minutes'])} on one")
-    show(f"memory   about {found['memory_bytes'] / 1e9:.2g} GB a process, {found['available_bytes'] / 1e9:.2g} GB free")
+    show(f"memory   about {_memory(found)}")
+    show(f"timed    {', '.join(_timed(name, timed) for name, timed in found['timed'].items())}")
     return 0
+
+
+def _memory(found: dict) -> str:
+    """A process's bytes, what share of the free ones that is, and how many such processes fit where not all do."""
+    needed, free = found["memory_bytes"], found["available_bytes"]
+    text = f"{needed / 1e9:.2g} GB a process, {needed / free:.0%} of the {free / 1e9:.2g} GB that were free at the start"
+    at_once = min(found["jobs"], found["points"])
+    return text if at_once * needed <= free else f"{text}: give -j {max(int(free // needed), 1)}"
+
+
+def _timed(name: str, timed: dict) -> str:
+    """`GD: rounds 2 to 6, 12 ms each`."""
+    each, count = timed["seconds_a_round"], timed["rounds"]
+    which = {0: "round 1", 1: "round 2"}.get(count, f"rounds 2 to {count + 1}")
+    spent = f"{each:.2g} s" if each >= 0.1 else f"{1e3 * each:.2g} ms"
+    return f"{name}: {which}, {spent}{' each' if count > 1 else ''}"
 
 
 def _duration(minutes: float) -> str:

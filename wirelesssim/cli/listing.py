@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -12,8 +13,9 @@ __all__ = ["listing"]
 
 def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model, such as algorithms or channels.",
                                                          show_default=False)] = None,
+            use: Annotated[Optional[list[Path]], typer.Option("--use", metavar="FILE", help="With the models of a plug-in file.")] = None,
             json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False) -> int:
-    """List what a scenario may name: all kinds of models, or the models of one kind with what each is."""
+    """List what a scenario may name: all kinds of models, or the models of one kind with what each is; your own with --use."""
     from rich.markup import escape
     from rich.table import Table
 
@@ -21,8 +23,11 @@ def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model,
     from ..errors import InputError, unknown
     from ..model import families, summary
     from ..scenario.presets import planned_names, preset_names
+    from ..scenario.plugins import load_plugin
     from .said import as_json, show
 
+    for path in use or ():
+        load_plugin(path)
     if kind in ("presets", "preset"):
         _presets(json)
         return 0
@@ -75,7 +80,8 @@ def _presets(json: bool) -> None:
     for name, description in _described().items():
         table.add_row(name, description)
     show(table)
-    say(f"planned: {', '.join(planned_names())}")
+    if planned_names():
+        say(f"planned: {', '.join(planned_names())}")
 
 
 def _keys(cls: type) -> str:
@@ -84,9 +90,16 @@ def _keys(cls: type) -> str:
 
     try:
         defaults = plain(cls())
-    except Exception:  # a key without a default, or a default that wants a file: names alone
-        return ", ".join(field.name for field in dataclasses.fields(cls))
+    except Exception:  # a key without a default, or a default that wants a file
+        return ", ".join(map(_unmade, dataclasses.fields(cls)))
     return ", ".join(f"{field.name}: {_short(defaults.get(field.name))}" for field in dataclasses.fields(cls))
+
+
+def _unmade(field: dataclasses.Field) -> str:
+    """A key of a model that cannot be made without one: with its default as it stands in the class, or alone."""
+    if field.default not in (dataclasses.MISSING, ""):
+        return f"{field.name}: {_short(field.default)}"
+    return field.name if field.default_factory is dataclasses.MISSING else f"{field.name}: {field.default_factory()}"
 
 
 def _short(value: object) -> str:

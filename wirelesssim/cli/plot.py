@@ -11,12 +11,16 @@ __all__ = ["plot"]
 
 
 def plot(folders: Annotated[list[Path], typer.Argument(metavar="FOLDER…", help="Results folders.", show_default=False)],
-         x: Annotated[str, typer.Option("--x", help="simulated_time, round, bits, a swept KEY, or KEY1,KEY2.")] = "simulated_time",
-         y: Annotated[Optional[str], typer.Option("--y", help="accuracy, error, objective, time_to_target, bits_to_target.")] = None,
+         x: Annotated[str, typer.Option("--x", help="simulated_time, round, bits, a swept KEY, or KEY1,KEY2.")
+                      ] = "simulated_time",
+         y: Annotated[Optional[str], typer.Option("--y", help="accuracy, error, objective, time_to_target, bits_to_target.")
+                      ] = None,
          target: Annotated[Optional[str], typer.Option("--target", help="As in 85% or error:1e-3.")] = None,
          at: Annotated[Optional[str], typer.Option("--at", help="An instant of simulated time, as in 10s.")] = None,
-         style: Annotated[Optional[str], typer.Option("--style", help="ieee: a column of 3.5 in, 8 pt, readable in grey.")] = None,
-         output: Annotated[Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="A .pdf, .png or .svg file.")] = None,
+         style: Annotated[Optional[str], typer.Option("--style", help="ieee: a column of 3.5 in, 8 pt, readable in grey.")
+                          ] = None,
+         output: Annotated[Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="A .pdf, .png or .svg file.")
+                           ] = None,
          ) -> int:
     """Draw results: accuracy, error or objective against time, rounds or bits; or what is swept against its key."""
     from ..experiment.results import load_results

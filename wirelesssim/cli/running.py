@@ -9,6 +9,8 @@ from .said import as_json, say, show, terminal_width
 
 __all__ = ["run_scenario"]
 
+_MOST = 5  # warnings of one kind
+
 
 def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: bool, quiet: bool, json: bool) -> int:
     """Run `scenario`, print its summary (or JSON) and the paths of what was written; the exit status."""
@@ -26,18 +28,23 @@ def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: boo
         as_json(_object(results, outcome, folder, figures))
     elif not quiet:
         _print(results, outcome, folder, figures)
+    if not quiet:
+        _warn(results)
     for point in results.diverged:
-        say(f"diverged: {point['variant']} in round {point['round']}: {point['reason']}")
+        say(f"diverged: {_named(point, results)} in round {point['round']}: {point['reason']}")
     return 3 if results.diverged else 0
 
 
 def _figures(results, folder: Path) -> list[Path]:
     """The figure that shows these results best, as PNG and PDF: a curve a variant, or what is swept."""
+    from ..experiment.delivery import without_learner
     from ..experiment.results import natural_measure
     from ..experiment.statistics import matrix_keys
     from ..view import plot, save
 
     rounds = results.history
+    if without_learner(rounds):  # the table says it all
+        return []
     y, keys = natural_measure(rounds), matrix_keys(rounds)
     try:
         if keys and results.targets and len(keys) <= 2:
@@ -59,6 +66,27 @@ def _print(results, outcome, folder: Path, figures: list[Path]) -> None:
     for path in figures:
         show(f"figure  {path}")
     show(f"tables  {folder}/rounds, transmissions, workers (.csv and .parquet)")
+
+
+def _named(row: dict, results) -> str:
+    """A row of labels as a person reads it: `GD-SEC, channel.loss=1 %, replication 2`."""
+    from ..experiment.statistics import matrix_keys
+
+    parts = [str(row["variant"]), *(f"{key}={row[key]}" for key in matrix_keys(results.rounds))]
+    return ", ".join(parts + ([f"replication {row['replication']}"] if row.get("replication") else []))
+
+
+def _warn(results) -> None:
+    """Say which runs ended with a larger objective than they began with: at most `_MOST` rows of the summary by name."""
+    from ..experiment.summary import above_start
+
+    worse = above_start(results.history)
+    for row in worse.head(_MOST).to_dict("records"):
+        runs = f" in {row['above']} of {row['replications']} replications" if row["replications"] > 1 else ""
+        say(f"warning: {_named(row, results)} ended above its own start{runs}: objective {row['end']:.4g}, from {row['start']:.4g}; "
+            "try a smaller algorithm.step_size (or threshold)")
+    if len(worse) > _MOST:
+        say(f"warning: and {len(worse) - _MOST} more rows ended above their own start")
 
 
 def _object(results, outcome, folder: Path, figures: list[Path]) -> dict:

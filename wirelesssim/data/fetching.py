@@ -59,6 +59,10 @@ def fetch(name: str, mirrors: Sequence[str] = (), timeout: float = 30.0, tell: T
                          f"copy {cache_folder()}") from None
 
 
+class _Lacking(Unreadable):
+    """Files that a local folder does not have."""
+
+
 class _Job:
     """One set being fetched: what it is, where to look, and what has arrived."""
 
@@ -75,7 +79,7 @@ class _Job:
             try:
                 table = self._table(place, part)
             except Unreadable as error:
-                wrong.append(f"{_shown(place)}{'/'.join(part.files[:1])}: {error}")
+                wrong.append(f"{_shown(place)}{'' if isinstance(error, _Lacking) else part.files[0]}: {error}")
                 if place is not self.places[-1]:
                     self.tell(f"{wrong[-1]}; trying the next mirror")
                 self._forget(place, part)
@@ -86,6 +90,8 @@ class _Job:
                          "--mirror URL, or a folder that holds the files with --mirror FOLDER")
 
     def _table(self, place: str | Path, part: Part) -> Table:
+        if isinstance(place, Path):
+            self._all_in(place, part)
         most = self.facts.most_bytes(part)
         try:
             return parse(self.facts, part, [self._file(place, file, most) for file in part.files])
@@ -102,6 +108,12 @@ class _Job:
             download(place + file, target, self.timeout, self.bar(file) if self.bar else None, most)
             self.arrived[key] = target
         return self.arrived[key]
+
+    def _all_in(self, folder: Path, part: Part) -> None:
+        """`_Lacking` where a file of `part` is not in a local folder; it names all files of the set that are not."""
+        if any(_local(folder, file) is None for file in part.files):
+            files = dict.fromkeys(file for one in self.facts.parts for file in one.files)
+            raise _Lacking(f"lacks {', '.join(file for file in files if _local(folder, file) is None)} (packed or not as they may be)")
 
     def _forget(self, place: str | Path, part: Part) -> None:
         for file in part.files:
@@ -120,13 +132,11 @@ def _place(mirror: str) -> str | Path:
     return folder
 
 
-def _local(folder: Path, file: str) -> Path:
-    """The file in a local folder, packed or not as it may be."""
+def _local(folder: Path, file: str) -> Path | None:
+    """The file in a local folder, packed or not as it may be; None if it is not there."""
     stem = file.removesuffix(Path(file).suffix) if Path(file).suffix in _SUFFIXES[1:] else file
-    for name in dict.fromkeys((file, *(stem + suffix for suffix in _SUFFIXES))):
-        if (folder / name).is_file():
-            return folder / name
-    raise Unreadable("is not in this folder")
+    names = dict.fromkeys((file, *(stem + suffix for suffix in _SUFFIXES)))
+    return next((folder / name for name in names if (folder / name).is_file()), None)
 
 
 def _shown(place: str | Path) -> str:

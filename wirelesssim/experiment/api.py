@@ -20,5 +20,5 @@ def run(scenario: Scenario, out: str | Path | None = None, jobs: int = 1, force:
 
 
 def sweep(scenario: Scenario, out: str | Path | None = None, jobs: int | None = None, force: bool = False) -> Results:
-    """Run variants x matrix x replications of `scenario`, on all cores unless `jobs` says; finished points in `out` are skipped."""
+    """Run variants x matrix x replications of `scenario`, on all cores unless `jobs` says; skip finished points in `out`."""
     return execute(scenario, True, out, jobs or cores(), force, command="wirelesssim.sweep").results

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import platform
 import sys
@@ -17,7 +18,7 @@ import pandas as pd
 
 from ..errors import InputError, Problem
 from ..scenario import RESULTS_VERSION, Point, Scenario
-from ..simulation import Progress, has_accuracy, predraw, preflight, prepare, simulate
+from ..simulation import Progress, has_accuracy, memory_needed, predraw, preflight, prepare, simulate
 from .processes import end_with, interrupts_ignored
 from .results import Results
 from .store import Store
@@ -101,6 +102,7 @@ def _check_targets(scenario: Scenario, points: Sequence[Point]) -> None:
 
 _SIZED = ("data", "objective", "workers", "algorithm", "codec", "transport", "stop")
 _DRAWN = ("workers", "channel", "geometry", "compute", "seed")
+_LARGE = 1e9  # bytes of a point, from which the tenth of a second of a collection is well spent
 
 
 def cores() -> int:
@@ -140,6 +142,8 @@ def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | Non
     """Run one point; its manifest and tables."""
     began = time.time()
     recorder = simulate(point.settings, point.replication, watch)
+    if memory_needed(point.settings) > _LARGE:
+        gc.collect()  # the processes of a simulation hold each other, and its states: the next point needs their place
     prepared = prepare(point.settings, point.replication)
     if point.digest(prepared.data_digest) != digest:
         raise InputError(f"{name_of(point)}: the data changed while the points were run; run the same command again")

@@ -9,8 +9,10 @@ from typing import Any
 
 import pandas as pd
 
-from .statistics import matrix_keys, summary, trajectories
+from .delivery import delivery, without_learner
+from .statistics import matrix_keys, trajectories
 from .store import load_table, read_manifest
+from .summary import summary
 from .tables import TABLES
 from .target import Target
 
@@ -54,7 +56,12 @@ class Results:
         return self.rounds.assign(simulated_until_s=until.reindex(number).to_numpy(), diverged=ended.reindex(number).to_numpy())
 
     def summary(self, targets: Sequence[Target | str] | None = None) -> pd.DataFrame:
-        """One row a variant and matrix point: rounds, times to the targets, bits, savings, packets lost and sent again."""
+        """One row a variant and matrix point: rounds, ends, times to the targets, bits, savings, packets lost and sent again.
+
+        Where nobody learns: what came of the messages, their delay, and the throughput (`delivery.delivery`).
+        """
+        if without_learner(self.rounds):
+            return delivery(self.history, self.transmissions, self.workers)
         return summary(self.history, self.transmissions, self.targets if targets is None else targets)
 
     def plot(self, x: str = "simulated_time", y: str | None = None, **options):

@@ -1,4 +1,4 @@
-"""Statistics of finished runs: from the tidy table `rounds` to first passages, a common target and savings.
+"""Statistics of finished runs: from the tidy table `rounds` to first passages and a common target; see `summary` for savings.
 
 A *trajectory* is one (variant, replication, matrix values); a *point* is one combination of matrix values. The matrix
 keys are the columns between `replication` and `round`, and hold what the user wrote (`1 %` or 0.01).
@@ -23,10 +23,11 @@ from .bands import Band, interval, mean_band, step
 from .target import Target
 
 __all__ = ["Target", "Band", "interval", "mean_band", "matrix_keys", "tidy", "trajectories", "times_to_target",
-           "values_at", "common_target", "summary", "UPLINK_BITS"]
+           "values_at", "common_target", "diverged_of", "first_rows", "hardest", "hashable", "in_order", "last_rows", "numbered",
+           "present", "QUANTITIES", "UPLINK_BITS"]
 
 UPLINK_BITS = ("uplink_payload_bits", "uplink_coded_bits", "uplink_on_air_bits", "uplink_retransmitted_bits")
-_QUANTITIES = ("round", "simulated_time_s", *UPLINK_BITS, "downlink_on_air_bits", "energy_j")
+QUANTITIES = ("round", "simulated_time_s", *UPLINK_BITS, "downlink_on_air_bits", "energy_j")
 _ENDS = ("round", "simulated_time_s", "uplink_on_air_bits")
 _NEEDED = ("variant", "replication", "round", "simulated_time_s")
 DIVERGED = 1e6  # times its start, where no column says: the guard's own bound (gd_sec)
@@ -49,7 +50,7 @@ def tidy(rounds: pd.DataFrame) -> pd.DataFrame:
     if rounds.empty:
         raise InputError("table of rounds must have at least one row, got none: no point of the sweep has finished")
     keys = matrix_keys(rounds)
-    rounds = _hashable(rounds, keys)
+    rounds = hashable(rounds, keys)
     twice = rounds.duplicated(["variant", "replication", *keys, "round"])
     if twice.any():
         row = rounds[twice].iloc[0]
@@ -58,42 +59,46 @@ def tidy(rounds: pd.DataFrame) -> pd.DataFrame:
     return rounds
 
 
-def _hashable(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+def hashable(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """`rows` with mappings and lists among the matrix `keys` as their text."""
     nested = [key for key in keys if rows[key].map(lambda value: isinstance(value, (Mapping, list))).any()]
     return rows.assign(**{key: rows[key].map(str) for key in nested}) if nested else rows
 
 
 def trajectories(rounds: pd.DataFrame) -> pd.Series:
     """The number of each row's trajectory, in order of appearance."""
-    return _number(rounds, ["variant", *matrix_keys(rounds), "replication"])
+    return numbered(rounds, ["variant", *matrix_keys(rounds), "replication"])
 
 
-def _number(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+def numbered(rows: pd.DataFrame, columns: list[str]) -> pd.Series:
+    """The number of each row's combination of `columns`, in order of appearance."""
     if not columns:
         return pd.Series(0, index=rows.index)
     return rows.groupby(columns, sort=False, dropna=False).ngroup()
 
 
-def _in_order(rounds: pd.DataFrame) -> pd.DataFrame:
+def in_order(rounds: pd.DataFrame) -> pd.DataFrame:
     """Rows by trajectory, then by round; indexed by the trajectory's number."""
     ordered = rounds.assign(_trajectory=trajectories(rounds)).sort_values(["_trajectory", "round"], kind="stable")
     return ordered.set_index("_trajectory").rename_axis("trajectory")
 
 
-def _last(ordered: pd.DataFrame) -> pd.DataFrame:
+def last_rows(ordered: pd.DataFrame) -> pd.DataFrame:
+    """The last row of each trajectory of `in_order`."""
     return ordered[~ordered.index.duplicated(keep="last")]
 
 
-def _first(ordered: pd.DataFrame) -> pd.DataFrame:
+def first_rows(ordered: pd.DataFrame) -> pd.DataFrame:
+    """The first row of each trajectory of `in_order`."""
     return ordered[~ordered.index.duplicated()]
 
 
-def _diverged(ordered: pd.DataFrame) -> pd.Series:
+def diverged_of(ordered: pd.DataFrame) -> pd.Series:
     """Which trajectories diverged, as the column `diverged` says.
 
     Where it does not: those that end with an objective or an error that is not finite or `DIVERGED` times its start.
     """
-    first, last = _first(ordered), _last(ordered)
+    first, last = first_rows(ordered), last_rows(ordered)
     found = pd.Series(False, index=last.index)
     for name in {"objective", "error"} & set(ordered.columns):
         start, end = first[name].astype(float), last[name].astype(float)
@@ -118,20 +123,21 @@ def times_to_target(rounds: pd.DataFrame, target: Target | str) -> pd.DataFrame:
     simulated. Index: the trajectory's number.
     """
     rounds, target = tidy(rounds), Target.parse(target)
-    ordered = _in_order(rounds)
-    last, diverged = _last(ordered), _diverged(ordered)
+    ordered = in_order(rounds)
+    last, diverged = last_rows(ordered), diverged_of(ordered)
     levels = ordered[target.kind].to_numpy(dtype=float) if target.kind in ordered.columns else np.full(len(ordered), np.nan)
-    hits = _first(ordered[target.holds(levels) & ~diverged.loc[ordered.index].to_numpy()])
+    hits = first_rows(ordered[target.holds(levels) & ~diverged.loc[ordered.index].to_numpy()])
     result = last[["variant", "replication", *matrix_keys(rounds)]].copy()
     result["target"], result["reached"], result["diverged"] = str(target), result.index.isin(hits.index), diverged
-    for name in _present(_QUANTITIES, ordered):
+    for name in present(QUANTITIES, ordered):
         result[name] = hits[name].astype(float).reindex(result.index)
-    for name in _present(_ENDS, ordered):
+    for name in present(_ENDS, ordered):
         result[f"end_{name}"] = _until(last) if name == "simulated_time_s" else last[name].astype(float)
     return result
 
 
-def _present(names: Iterable[str], rows: pd.DataFrame) -> list[str]:
+def present(names: Iterable[str], rows: pd.DataFrame) -> list[str]:
+    """Those of `names` that are columns of `rows`."""
     return [name for name in names if name in rows.columns]
 
 
@@ -141,8 +147,8 @@ def values_at(rounds: pd.DataFrame, column: str, at: float) -> pd.DataFrame:
     The value is that of the last server step at or before `at`; of one that ended, its last: the model that one is left with.
     One that the limit of simulated time cut had ended only for an `at` beyond that limit.
     """
-    ordered = _in_order(tidy(rounds))
-    last = _last(ordered)
+    ordered = in_order(tidy(rounds))
+    last = last_rows(ordered)
     result = last[["variant", "replication", *matrix_keys(ordered)]].copy()
     result["value"] = [float(step(rows["simulated_time_s"], rows[column], at))
                        for _, rows in ordered.groupby(level=0, sort=False)]
@@ -156,104 +162,10 @@ def common_target(rounds: pd.DataFrame, targets: Any) -> Target | None:
     Hardest is the one that takes most rounds on average; between targets reached in the same round, the higher level.
     """
     times = {target: times_to_target(rounds, target) for target in Target.listed(targets)}
-    return _hardest(times, _first(_in_order(tidy(rounds))).index)
+    return hardest(times, first_rows(in_order(tidy(rounds))).index)
 
 
-def _hardest(times: Mapping[Target, pd.DataFrame], chosen: pd.Index) -> Target | None:
+def hardest(times: Mapping[Target, pd.DataFrame], chosen: pd.Index) -> Target | None:
+    """As `common_target`, of the trajectories `chosen`, from their `times_to_target` by target."""
     reached = [target for target, table in times.items() if table.loc[chosen, "reached"].all()]
     return max(reached, key=lambda target: (times[target].loc[chosen, "round"].mean(), target.hardness), default=None)
-
-
-def summary(rounds: pd.DataFrame, transmissions: pd.DataFrame | None = None, targets: Any = ()) -> pd.DataFrame:
-    """One row a (point, variant), in order of appearance: what a reader compares. Every number is a mean over replications.
-
-    - `replications`, `rounds` (at the end); for each target T: `time to T` in seconds over those that reached (NaN if
-      none did) and `reached T`, the fraction that did.
-    - `at`: where the next columns are read: the *common target* of the point, or `end`. Common is the hardest target that
-      all trajectories of the point reached; a variant of which some replication reached no target at all is left out of
-      that and read at its `end`, so that one failure does not hide the others' savings.
-    - the four uplink bit counts; `saving_bits` (on air) and `saving_time`: 1 - x/x0, x0 the first variant's, paired by
-      replication, then averaged (common random numbers make the pairs); NaN at `end`: savings mean a common target.
-    - `packets_lost` and `packets_sent_again` of the uplink, up to that same instant; NaN without `transmissions`. Sent again
-      is attempts - packets of each message, and 0 where that is negative: one of which not all packets were sent.
-    """
-    rounds = tidy(rounds)
-    keys, listed = matrix_keys(rounds), Target.listed(targets)
-    ends = _last(_in_order(rounds))
-    times = {target: times_to_target(rounds, target) for target in listed}
-    points, variants = _number(ends, keys), list(dict.fromkeys(rounds["variant"]))
-    chosen = {(point, variant): ends.index[(points == point) & (ends["variant"] == variant)]
-              for point in dict.fromkeys(points) for variant in variants}
-    chosen = {place: index for place, index in chosen.items() if len(index)}
-    common = {point: _comparison(times, [index for (of, _), index in chosen.items() if of == point])
-              for point in dict.fromkeys(points)}
-    read, at = _read(ends, times, {place: (index, common[place[0]]) for place, index in chosen.items()})
-    packets = _packets(transmissions, read, keys)
-    rows = []
-    for (point, variant), index in chosen.items():
-        baseline = chosen.get((point, variants[0]), index[:0])
-        rows.append({"variant": variant, **{key: ends.loc[index[0], key] for key in keys},
-                     "replications": len(index), "rounds": ends.loc[index, "round"].mean(),
-                     **_times(times, index), "at": at[point, variant], **_mean(read.loc[index], _present(UPLINK_BITS, read)),
-                     **_savings(read, index, baseline if at.get((point, variants[0])) == at[point, variant] else index[:0]),
-                     **_mean(packets.loc[index], packets.columns)})
-    return pd.DataFrame(rows)
-
-
-def _mean(rows: pd.DataFrame, names: Iterable[str]) -> dict[str, float]:
-    return {name: float(rows[name].mean()) for name in names}
-
-
-def _comparison(times: Mapping[Target, pd.DataFrame], indices: Sequence[pd.Index]) -> Target | None:
-    """The common target of the variants that reached some target in every replication; `indices` are their trajectories."""
-    able = [index for index in indices if any(_all_reached(table, index) for table in times.values())]
-    return _hardest(times, able[0].append(able[1:])) if able else None
-
-
-def _all_reached(table: pd.DataFrame, index: pd.Index) -> bool:
-    return bool(table.loc[index, "reached"].all())
-
-
-def _read(ends: pd.DataFrame, times: Mapping[Target, pd.DataFrame], places: Mapping[tuple, tuple[pd.Index, Target | None]]):
-    """The trajectories' rows at their target or end, with `until`, the instant; and the word for `at` by place."""
-    read, at = ends.assign(until=np.inf), {}
-    names = _present(_QUANTITIES, ends)
-    read[names] = read[names].astype(float)
-    for place, (index, target) in places.items():
-        met = target is not None and _all_reached(times[target], index)
-        at[place] = str(target) if met else "end"
-        if met:
-            read.loc[index, names] = times[target].loc[index, names]
-            read.loc[index, "until"] = times[target].loc[index, "simulated_time_s"]
-    return read, at
-
-
-def _times(times: Mapping[Target, pd.DataFrame], index: pd.Index) -> dict[str, float]:
-    found = {}
-    for target, table in times.items():
-        found[f"time to {target}"] = float(table.loc[index, "simulated_time_s"].mean())
-        found[f"reached {target}"] = float(table.loc[index, "reached"].mean())
-    return found
-
-
-def _savings(read: pd.DataFrame, index: pd.Index, baseline: pd.Index) -> dict[str, float]:
-    mine, base = (read.loc[rows].set_index("replication") for rows in (index, baseline))
-    found = {}
-    for name, column in (("saving_bits", "uplink_on_air_bits"), ("saving_time", "simulated_time_s")):
-        known = column in read.columns and np.isfinite(read.loc[index, "until"]).all()
-        ratio = mine[column] / base[column] if known else pd.Series(dtype=float)
-        found[name] = float((1 - ratio[np.isfinite(ratio)]).mean())
-    return found
-
-
-def _packets(transmissions: pd.DataFrame | None, read: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
-    """Packets lost and sent again on the uplink of each trajectory, in transmissions that began before its `until`."""
-    names = ["packets_lost", "packets_sent_again"]
-    if transmissions is None:
-        return pd.DataFrame(np.nan, index=read.index, columns=names)
-    identity = ["variant", "replication", *keys]
-    which = read[[*identity, "until"]].rename_axis("trajectory").reset_index()
-    sent = _hashable(transmissions[transmissions["direction"] == "uplink"], keys).merge(which, on=identity)
-    sent = sent[sent["start_s"] < sent["until"]]
-    sent = sent.assign(packets_sent_again=(sent["attempts"] - sent["packets"]).clip(lower=0))  # below 0: not all were sent
-    return sent.groupby("trajectory")[names].sum().reindex(read.index, fill_value=0).astype(float)

@@ -14,7 +14,7 @@ from ..errors import InputError, Problem, nearest, shown, unknown
 from ..model import validate
 from ..units import Count
 from .files import with_files
-from .overlay import Tree, dotted
+from .overlay import Tree, dotted, flat, has
 from .plugins import load_plugin, plugin_digest
 from .points import Point, label_of
 from .settings import Accuracy, ErrorLevel, Settings
@@ -219,20 +219,38 @@ class Scenario:
 
     def _has(self, variant: str, key: str) -> bool:
         """Whether a variant has the dotted `key`; `network` and what is in it, where the variant names a preset."""
-        first, tree = dotted(key)[0], self.variants[variant]
-        return tree.preset is not None if first == "network" else _has(self.settings[variant].plain_all(), dotted(key))
+        path, known = dotted(key), self.settings[variant].plain_all()
+        if path[0] == "network":
+            return self.variants[variant].preset is not None
+        return has(known, path) or has(known, path, empty=True) and not self._strange(variant, key, self.matrix[key][0])
+
+    def _strange(self, variant: str, key: str, value: Any) -> list[Problem]:
+        """What is wrong with `key` itself in a variant, whatever the value: a key that is not known, or a type that is missing."""
+        try:
+            Settings.of(self._with_paths(self.variants[variant].laid_over(dotted(key), value, "").expanded().data))
+        except InputError as error:
+            return [problem for problem in error.problems if problem.path != dotted(key) or "unknown key" in problem.message]
+        return []
 
     def _check_matrix(self) -> None:
         for key, values in self.matrix.items():
             having = [name for name in self.variants if self._has(name, key)]
             if not having:
-                known = sorted({name for settings in self.settings.values() for name in _flat(settings.plain_all())})
-                hit = nearest(key, known)
-                raise self._located(InputError(Problem(
-                    ("matrix", key), f"no such key in any variant{f'; did you mean {hit!r}?' if hit else ''}")))
+                raise self._located(InputError(Problem(("matrix", key), f"no such key in any variant{self._hint(key, values[0])}")))
             for name in having:
                 for value in values:
                     self._settings(self._at(name, {key: value}))
+
+    def _hint(self, key: str, value: Any) -> str:
+        """What to write for a matrix key that no variant has: another type that has it, or the key that was meant."""
+        for name in self.variants if dotted(key)[0] != "network" else ():
+            for problem in self._strange(name, key, value):
+                if "is a key of" in problem.message:
+                    return f": {problem}"
+        hit = nearest(key, sorted({name for settings in self.settings.values() for name in flat(settings.plain_all())}))
+        if dotted(key)[0] == "network":
+            return ": no variant has a preset; write network: {preset: NAME} in the file, or --set network.preset=NAME"
+        return f"; did you mean {hit!r}?" if hit else ""
 
     def _located(self, error: InputError) -> InputError:
         return _located(error, self.tree)
@@ -316,18 +334,3 @@ def _located(error: InputError, tree: Tree) -> InputError:
         key, origin = ".".join(map(str, problem.path)), tree.origin(problem.path)
         lines.append(f"{f'{origin}: ' if origin else ''}{key} {problem.message}".strip())
     return InputError([Problem((), line) for line in lines])
-
-
-def _has(data: Any, path: tuple[str, ...]) -> bool:
-    for part in path:
-        if not isinstance(data, dict) or part not in data:
-            return False
-        data = data[part]
-    return True
-
-
-def _flat(data: dict[str, Any], prefix: str = "") -> Iterable[str]:
-    for key, value in data.items():
-        yield f"{prefix}{key}"
-        if isinstance(value, dict):
-            yield from _flat(value, f"{prefix}{key}.")

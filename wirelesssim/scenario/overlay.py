@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from ..errors import InputError
@@ -13,7 +13,7 @@ from .presets import Preset, preset_of
 from .settings import Settings
 from .source import Origins
 
-__all__ = ["Tree", "dotted"]
+__all__ = ["Tree", "dotted", "flat", "has"]
 
 Layer = tuple[tuple, Any, "Origins | str"]
 
@@ -140,3 +140,22 @@ class Tree:
         """Origins inside a list."""
         if isinstance(origins, dict):
             self.origins |= {key: origin for key, origin in origins.items() if key[:len(path)] == path}
+
+
+def has(data: Any, path: tuple[str, ...], empty: bool = False) -> bool:
+    """Whether plain `data` has the key at `path`; with `empty`, also where a section above it is there and has no value."""
+    for part in path:
+        if empty and data is None:
+            return True
+        if not isinstance(data, dict) or part not in data:
+            return False
+        data = data[part]
+    return True
+
+
+def flat(data: dict[str, Any], prefix: str = "") -> Iterable[str]:
+    """The dotted keys of plain `data`, those of mappings and of what is in them."""
+    for key, value in data.items():
+        yield f"{prefix}{key}"
+        if isinstance(value, dict):
+            yield from flat(value, f"{prefix}{key}.")

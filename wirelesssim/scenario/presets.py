@@ -22,8 +22,7 @@ __all__ = ["FOLDER", "LATER", "Preset", "SECTIONS", "preset", "preset_names", "p
 
 FOLDER = Path(__file__).parent / "presets"
 SECTIONS = ("geometry", "channel", "backhaul", "access", "downlink", "transport")  # what a preset may hold
-LATER = ("wifi-11a", "wifi-11n", "wifi-11ac", "wifi-11ax", "nb-iot", "lte-m", *(f"lora-sf{factor}" for factor in range(7, 13)),
-         "ieee802154", "leo", "geo", "ethernet")
+LATER: tuple[str, ...] = ()  # presets that are planned
 _KEYS = ("preset",)
 
 

@@ -15,12 +15,19 @@ from ..errors import InputError, Problem, shown
 from ..learning.algorithm import Algorithm
 from ..learning.codec import Codec
 from ..learning.objectives import Objective
-from ..model import plain, validate
+from ..model import build, plain, validate
 from ..network.access import Access
+from ..network.aloha import Aloha  # noqa: F401
 from ..network.backhaul import Backhaul
 from ..network.downlink import Downlink
+from ..network.lora import LoRaWan  # noqa: F401
+from ..network.ltem import LteMAccess  # noqa: F401
+from ..network.nbiot import NbIotAccess  # noqa: F401
 from ..network.nr.access import Ofdma
 from ..network.transport import Transport
+from ..network.wifi.access import Csma  # noqa: F401
+from ..network.wifi.trigger import OfdmaTrigger  # noqa: F401
+from ..network.wpan import CsmaCa  # noqa: F401
 from ..nodes.compute import Compute
 from ..nodes.feedback import Feedback
 from ..nodes.server import ServerPolicy
@@ -74,7 +81,7 @@ class Settings:
     stop: Stop
     data: Data | None = None
     objective: Objective
-    algorithm: Algorithm
+    algorithm: Algorithm | None  # None: the objective has nothing to learn
     codec: Codec
     compute: Compute
     geometry: Geometry | None = None
@@ -123,6 +130,11 @@ def _prepared(fields: dict[str, Any]) -> dict[str, Any]:
             rule = "must be a whole number >= 0 or {learning: 1, radio: 2}"
             raise InputError(Problem(("seed",), f"{rule}, got {shown(seed)}")) from None
         fields = fields | {"seed": {"learning": seed, "radio": seed}}
+    objective = fields.get("objective")
+    name = objective.get("type") if isinstance(objective, dict) else objective
+    named = Objective.known.get(name) if isinstance(name, str) else None
+    if named is not None and not named.learns:
+        fields = {"algorithm": None} | fields
     return fields
 
 
@@ -133,19 +145,66 @@ def _fits(settings: Settings) -> Iterator[Problem]:
         yield Problem(("data",), f"is required by the objective {objective.type_name}, for example {{type: mnist}}")
     if not objective.needs_data and settings.data is not None:
         yield Problem(("data",), f"is not used by the objective {objective.type_name}, which brings its own; leave it out")
-    if settings.algorithm.batch is not None and not objective.needs_data:
-        yield Problem(("algorithm", "batch"), f"must be null for the objective {objective.type_name}, which has no samples, "
-                                              f"got {settings.algorithm.batch}; say batch: null, or take a method of full gradients")
-    if not objective.knows_smoothness:
+    if not objective.learns:
+        yield from _idle(settings)
+    elif settings.algorithm is None:
+        yield Problem(("algorithm",), f"must be a mapping with `type`, got null; known: {', '.join(sorted(Algorithm.known))}")
+        return
+    elif settings.algorithm.batch is not None and not objective.needs_data:
+        yield Problem(("algorithm", "batch"), f"must be null for the objective {objective.type_name}, which has no samples, got "
+                                              f"{settings.algorithm.batch}; say batch: null, or take a method of full gradients")
+    if objective.learns and not objective.knows_smoothness:
         yield from _absolute(settings.algorithm, objective.type_name)
     if settings.geometry is not None and not channel.needs_geometry:
         yield Problem(("geometry",), f"is not used by a {channel.type_name} channel; leave it out or use {{type: radio}}")
-    if downlink.type_name != "ideal" and downlink.own_rate is None and not channel.steady:
-        why = "a downlink over fading is not in this version" if channel.needs_geometry else "the file tells of the uplink alone"
-        yield Problem(("downlink", "rate"), f"is required with a {channel.type_name} channel, for example 20 Mbit/s: {why}")
+    if settings.access.carries_downlink:
+        if downlink.own_rate is not None:
+            yield Problem(("downlink", "rate"), f"must not be given with the access {settings.access.type_name}, whose medium "
+                                                "carries the downlink at its own rate; leave it out")
+    elif downlink.type_name != "ideal" and downlink.own_rate is None and not channel.steady:
+        yield from _way_down(channel)
     yield from _cell(settings)
+    yield from _medium(settings)
     if settings.stop.target and (settings.stop.target.accuracy is None) == (settings.stop.target.error is None):
         yield Problem(("stop", "target"), "must be either {accuracy: 85 %} or {error: 1e-3}")
+
+
+def _way_down(channel: Channel) -> Iterator[Problem]:
+    """A downlink without a rate, on a channel that is not steady."""
+    if not channel.carries_downlink:
+        yield Problem(("downlink", "rate"), f"is required with a {channel.type_name} channel, for example 20 Mbit/s: the file "
+                                            "tells of the uplink alone")
+        return
+    try:
+        channel.phy.check_downlink()
+    except InputError as error:
+        yield from error.under("channel", "phy").problems
+
+
+def _medium(settings: Settings) -> Iterator[Problem]:
+    """A physical layer that only some accesses serve, and what the access asks of the other sections."""
+    access, phy = settings.access, getattr(settings.channel, "phy", None)
+    if phy is not None and phy.accesses and access.type_name not in phy.accesses:
+        yield Problem(("access",), f"must be {' or '.join(phy.accesses)} with the physical layer {phy.type_name}, "
+                                   f"got {access.type_name}")
+    else:
+        yield from access.problems(settings.channel, settings.downlink, settings.transport, settings.workers)
+
+
+def _idle(settings: Settings) -> Iterator[Problem]:
+    """What means nothing where nobody learns."""
+    name = settings.objective.type_name
+    if settings.algorithm is not None:
+        yield Problem(("algorithm",), f"must not be given with the objective {name}, which has nothing to learn, "
+                                      f"got {settings.algorithm.type_name!r}; leave it out")
+    if plain(settings.codec) != plain(build(Codec, _DEFAULTS["codec"])):
+        yield Problem(("codec",), f"must not be given with the objective {name}, whose messages have a size and no values; "
+                                  "leave it out")
+    if settings.stop.target is not None:
+        yield Problem(("stop", "target"), f"must not be given with the objective {name}, which has neither accuracy nor error; "
+                                          "use rounds or simulated_time")
+    if settings.objective.arrivals.type_name != "together" and settings.compute.time.positive:
+        yield Problem(("compute", "time"), "must be 0 s where messages arrive by themselves, ready to be sent")
 
 
 def _cell(settings: Settings) -> Iterator[Problem]:

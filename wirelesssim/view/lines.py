@@ -19,6 +19,7 @@ __all__ = ["Line", "lines", "panels_of", "legend", "TOGETHER", "PANELS"]
 
 TOGETHER = 6
 PANELS = 12
+COLUMNS = 4  # of a legend below the panels, at most
 FILLS = ("full", "left", "right", "top", "bottom")  # of a marker; a hollow one says that a value is a bound
 
 
@@ -73,14 +74,52 @@ def panels_of(found: list[Line]) -> dict[str, list[Line]]:
 
 
 def legend(axes, more: Sequence = (), alone: bool = True) -> None:
-    """One legend, in the first panel, of the lines of all panels, each label once, and of the handles `more`.
+    """One legend of the lines of all panels, each label once, and of the handles `more`.
 
-    `alone=False` leaves the lines out: one line needs no name.
+    `alone=False` leaves the lines out: one line needs no name. Up to as many as the style's `INSIDE` stand in the first
+    panel, where they cover least; more stand beside the panels, in `ieee` below them, and the figure grows by their room.
     """
     handles: dict = {}
     for panel in axes if alone else ():
         for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
             handles.setdefault(label, handle)
     handles |= {handle.get_label(): handle for handle in more}
-    if handles:
-        axes[0].legend(handles.values(), handles.keys(), loc="best", ncols=2 if len(handles) > 8 else 1)
+    if not handles:
+        return
+    made = axes[0].figure
+    if len(handles) <= made.inside:
+        axes[0].legend(handles.values(), handles.keys(), loc="best")
+    elif made.column:
+        _below(made, handles)
+    else:
+        _beside(made, handles)
+
+
+def _beside(made, handles: dict) -> None:
+    """The legend on the right, in as many columns as the height asks for."""
+    width, height = made.get_size_inches()
+    for columns in range(1, len(handles) + 1):
+        placed = made.legend(handles.values(), handles.keys(), loc="outside right upper", ncols=columns)
+        needed = _inches(placed)
+        if needed[1] <= height or columns == len(handles):
+            break
+        placed.remove()
+    made.set_size_inches(width + needed[0], height)
+
+
+def _below(made, handles: dict) -> None:
+    """The legend under the panels, in as many columns as the width has room for."""
+    width, height = made.get_size_inches()
+    for columns in range(min(len(handles), COLUMNS), 0, -1):
+        placed = made.legend(handles.values(), handles.keys(), loc="outside lower center", ncols=columns, columnspacing=1.0)
+        needed = _inches(placed)
+        if needed[0] <= width or columns == 1:
+            break
+        placed.remove()
+    made.set_size_inches(width, height + needed[1])
+
+
+def _inches(legend) -> tuple[float, float]:
+    """Width and height of a legend."""
+    extent = legend.get_window_extent()
+    return extent.width / legend.figure.dpi, extent.height / legend.figure.dpi

@@ -108,7 +108,8 @@ def _measure(rounds: pd.DataFrame, y: str | None, axes: list[str], target: Targe
     running = axes[0] in RUNNING
     if y is None:
         if not filled:
-            raise InputError("table of rounds has no accuracy, error or objective: there is nothing to plot")
+            raise InputError("table of rounds has no accuracy, error or objective: there is nothing to plot, as of messages "
+                             "without a learner; their delays are in the tables transmissions and workers")
         return "time_to_target" if target and not running else filled[0]
     if y in PLANNED:
         raise InputError(f"y {y!r} is planned, not in this version; known: {', '.join([*MEASURES, *SPENT])}")
@@ -119,8 +120,14 @@ def _measure(rounds: pd.DataFrame, y: str | None, axes: list[str], target: Targe
         way = f"choose --x from {', '.join(keys)}" if keys else "sweep a parameter first (`matrix` in the scenario)"
         raise InputError(f"y {y!r} needs a swept parameter on the x axis, got x {axes[0]!r}; {way}")
     if y in MEASURES and y not in filled:
-        raise InputError(f"{y} is empty in this table: {_WHY[y]}; choose y from {', '.join(filled) or 'none'}")
+        raise InputError(f"{y} is empty in this table: {_WHY[y]}; {_ways(filled)}")
     return y
+
+
+def _ways(filled: list[str]) -> str:
+    """What else there is to plot."""
+    return f"choose y from {', '.join(filled)}" if filled else (
+        "nor is there another measure, as of messages without a learner; their delays are in transmissions and workers")
 
 
 _WHY = {"accuracy": "its objective classifies nothing", "error": "the minimum f* is not known",

@@ -21,6 +21,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#E69F00", "#CC79A7", "#5
 LINES = ("-", (0, (5, 1.5)), (0, (6, 1.5, 1.2, 1.5)), (0, (1.2, 1.2)), (0, (3, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")  # 7, 5 and 8: 280 lines before two look alike
 
+INSIDE = {"screen": 8, "ieee": 6}  # lines that a legend inside a panel may name: more would cover the curves
+
 _FILES = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.hashsalt": "wirelesssim", "svg.fonttype": "path"}
 _AXES = {"axes.grid": True, "grid.alpha": 0.35, "grid.linewidth": 0.5, "axes.axisbelow": True, "legend.framealpha": 0.85,
          "legend.edgecolor": "0.8", "legend.fancybox": False, "axes.unicode_minus": True, "axes.titlelocation": "left"}
@@ -56,10 +58,11 @@ class StyledFigure(Figure):
     """A figure that is drawn and saved in the style that it was made in, whatever the caller's rcParams say by then.
 
     Matplotlib makes ticks, and reads font settings, only when it draws. A notebook shows it as it is, without pyplot.
+    `inside`: how many lines a legend inside a panel may name; `column`: whether its width is that of a printed column, fixed.
     """
 
-    def __init__(self, *args, style: dict, **kwargs):
-        self.style, self.measure = dict(style), ""
+    def __init__(self, *args, style: dict, inside: int = INSIDE["screen"], column: bool = False, **kwargs):
+        self.style, self.measure, self.inside, self.column = dict(style), "", inside, column
         super().__init__(*args, **kwargs)
 
     def draw(self, renderer):
@@ -88,7 +91,7 @@ def figure(style: str | None, panels: int = 1) -> tuple[StyledFigure, list]:
     columns = min(panels, 2 if panels == 4 else 3)
     rows = -(-panels // columns)
     size = rc["figure.figsize"] if panels == 1 else (7.16, 2.1 * rows) if style == "ieee" else (4.0 * columns, 3.2 * rows)
-    made = StyledFigure(style=rc, figsize=size, layout="constrained")
+    made = StyledFigure(style=rc, inside=INSIDE[style or "screen"], column=style == "ieee", figsize=size, layout="constrained")
     grid = made.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
     for spare in grid[panels:]:
         spare.remove()

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 __all__ = ["bit_scale", "short_names"]
 
+SEVERAL = ("type", "rate", "size", "time", "seed", "path", "preset", "target", "alpha", "minimum", "radius", "offset", "repeat")
+WHOLE = ("backhaul",)  # its `latency` is not what `latency` alone is taken for
+
 
 def bit_scale(bits: float) -> tuple[float, str]:
     """The factor and the name of the decimal unit of bytes in which `bits` is at least 1: 27.4e6 bits are 3.42 MB."""
@@ -14,6 +17,17 @@ def bit_scale(bits: float) -> tuple[float, str]:
 
 
 def short_names(keys: list[str]) -> dict[str, str]:
-    """The last part of each dotted key, or the whole where two keys end alike."""
-    ends = [key.rsplit(".", 1)[-1] for key in keys]
-    return {key: end if ends.count(end) == 1 else key for key, end in zip(keys, ends, strict=True)}
+    """The end of each dotted key that tells what it is: the last part, or more.
+
+    The last two of a key of three parts or more (`ack.loss` is not `loss`), and where the last part alone could be that of
+    another section (`SEVERAL`: `channel.rate`, `downlink.rate`); one part more of those that then end alike, until none do.
+    """
+    parts = {key: key.split(".") for key in keys}
+    taken = {key: 1 if len(parts[key]) < 3 and parts[key][-1] not in SEVERAL and parts[key][0] not in WHOLE else 2 for key in keys}
+    while True:
+        names = {key: ".".join(parts[key][-taken[key]:]) for key in keys}
+        alike = [key for key in keys if list(names.values()).count(names[key]) > 1 and taken[key] < len(parts[key])]
+        if not alike:
+            return names
+        for key in alike:
+            taken[key] += 1

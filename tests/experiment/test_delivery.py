@@ -1,0 +1,83 @@
+"""The summary of runs in which nobody learns, and the commands on them."""
+
+import json
+import sys
+
+import pytest
+
+import wirelesssim
+from wirelesssim.cli import guarded
+from wirelesssim.cli.app import app
+from wirelesssim.errors import InputError
+from wirelesssim.experiment.delivery import without_learner
+from wirelesssim.view import summary_json, summary_table
+
+SCENARIO = """
+workers: 2
+stop: {rounds: 4}
+objective: {type: messages, uplink: 1472 B}
+channel: {type: fixed, rate: 1 Mbit/s, latency: 5 ms}
+access: {type: tdma}
+transport: {type: unreliable}
+feedback: {type: none}
+variants:
+  clean: {}
+  deaf: {channel: {loss: 100 %}}
+"""
+
+
+@pytest.fixture
+def results(tmp_path):
+    (tmp_path / "a.yaml").write_text(SCENARIO)
+    return wirelesssim.run(wirelesssim.load(tmp_path / "a.yaml"))
+
+
+def test_the_figures_by_hand(results):
+    # 1500 B in 12 ms each, in turn; a round is 24 + 5 ms, four are 116 ms: 8 messages of 11,776 bits
+    clean, deaf = results.summary().to_dict("records")
+    assert (clean["messages"], clean["delivered"], clean["lost"], clean["in_flight"]) == (8, 8, 0, 0)
+    assert clean["delay_s"] == pytest.approx(0.018) and clean["queue_s"] == pytest.approx(0.006)
+    assert clean["until_s"] == pytest.approx(0.116) and clean["throughput"] == pytest.approx(8 * 11_776 / 0.116)
+    assert (deaf["delivered"], deaf["lost"], deaf["packets_lost"], deaf["throughput"]) == (0, 8, 8, 0)
+    assert without_learner(results.rounds)
+
+
+def test_what_the_limit_of_time_cuts_is_in_flight(tmp_path):
+    (tmp_path / "a.yaml").write_text(SCENARIO.replace("{rounds: 4}", "{simulated_time: 30 ms}"))
+    clean, deaf = wirelesssim.run(wirelesssim.load(tmp_path / "a.yaml")).summary().to_dict("records")
+    assert (clean["messages"], clean["delivered"], clean["in_flight"]) == (4, 2, 2)  # round 2 began at 29 ms
+    assert (deaf["lost"], deaf["in_flight"]) == (2, 2)
+
+
+def test_tables_say_all_of_it(results):
+    written = summary_json(results.summary())
+    assert written[0]["delivered"] == 8 and written[1]["delay_s"] is None
+    from rich.console import Console
+    with (console := Console(width=200)).capture() as caught:
+        console.print(summary_table(results.summary()))
+    assert "delivered" in caught.get() and "18.0 ms" in caught.get() and "812 kbit/s" in caught.get()
+
+
+@pytest.mark.parametrize("y", [None, "accuracy", "objective"])
+def test_a_plot_is_refused_in_words(results, y):
+    with pytest.raises(InputError, match="without a learner"):
+        results.plot(y=y)
+
+
+def test_commands(tmp_path, monkeypatch, capsys):
+    (tmp_path / "a.yaml").write_text(SCENARIO)
+
+    def call(*argv):
+        monkeypatch.setattr(sys, "argv", ["wirelesssim", *map(str, argv)])
+        return guarded(app), *capsys.readouterr()
+
+    out = tmp_path / "r"
+    status, text, _ = call("sweep", tmp_path / "a.yaml", "--matrix", "workers=1,3", "--out", out, "--json", "-j", "1")
+    said = json.loads(text)
+    assert status == 0 and said["figures"] == [] and [row["matrix"]["workers"] for row in said["summary"]] == [1, 3, 1, 3]
+    assert call("check", out / "scenario.yaml")[0] == 0
+    status, text, _ = call("run", tmp_path / "a.yaml", "--out", tmp_path / "one")
+    assert status == 0 and "delivered" in text and "812 kbit/s" in text and "figure" not in text
+    status, _, err = call("plot", tmp_path / "one")
+    assert status == 2 and "without a learner" in err
+    assert call("estimate", tmp_path / "a.yaml")[0] == 0
