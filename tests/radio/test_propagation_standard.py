@@ -151,6 +151,11 @@ def test_a_carrier_outside_of_the_range_is_refused(name, carrier, range_):
         validate(Radio, {"path_loss": name, "carrier": carrier, "bandwidth": "1 MHz"})
 
 
+def test_macro_is_held_at_one_where_its_formula_exceeds_it():
+    """d -> 18 m, h_UT 22.5 m: the first factor tends to 1, the second to 1 + 0.95^1.5 1.25 0.18^3 e^-0.12 = 1.0060."""
+    assert los.macro(18.001, 22.5) == 1.0 and los.macro(20.0, 22.5) < 1.0
+
+
 def test_macro_height_gain_by_hand():
     """C'(23 m) = 1, C'(15.5 m) = 0.25^1.5 = 0.125, C'(13 m) = 0."""
     assert los.height_gain(np.array([23.0, 15.5, 13.0, 1.5])).tolist() == [1.0, 0.125, 0.0, 0.0]

@@ -263,7 +263,8 @@ def test_other_input_is_refused_by_name(tmp_path):
     none, folder = str(tmp_path / "none"), str(tmp_path)
     for given, words in (({}, "must be given, or else paths, one a worker, got neither"),
                          ({"path": good, "paths": [good]}, "got both"), ({"path": none}, "cannot be read: No such file"),
-                         ({"path": folder}, "cannot be read"), ({"paths": []}, "must name one file"), ({"path": good, "format": "csv"}, "must name one column"),
+                         ({"path": folder}, "cannot be read"), ({"paths": []}, "must name one file"),
+                         ({"path": good, "format": "csv"}, "must name one column"),
                          ({"path": good, "offset": -1}, "offset must be >= 0"), ({"path": "a\0b"}, "cannot be read"),
                          ({"path": good, "repeat": "once"}, "must be 'loop' or 'hold'")):
         with pytest.raises(InputError, match=words):

@@ -18,7 +18,12 @@ from .noise import noise_power
 from .pathloss import (CostHata, FreeSpace, IndoorFactory, IndoorOffice, LogDistance, Macro, PathLoss, Propagation, RuralMacro,
                        TwoRay, UrbanMacro, UrbanMicro)
 from .phy import Phy, Shannon
+from .phy_ltem import LteM
+from .phy_ieee802154 import Ieee802154
+from .phy_nbiot import NbIot
+from .phy_lora import Lora
 from .phy_nr import Nr
+from .phy_wifi import Wifi
 from .radio_channel import Radio
 from .shadowing import LognormalShadowing, NoShadowing, Shadowing, StandardShadowing
 from .trace import Trace
@@ -34,5 +39,5 @@ __all__ = [
     "Shadowing", "NoShadowing", "LognormalShadowing", "StandardShadowing",
     "Fading", "NoFading", "Rayleigh", "Rician", "Nakagami",
     "Clarke", "Tdl",
-    "Phy", "Shannon", "Nr", "Loss", "Iid", "GilbertElliott", "LossProcess", "PacketLoss",
+    "Phy", "Shannon", "Ieee802154", "LteM", "NbIot", "Nr", "Wifi", "Loss", "Iid", "GilbertElliott", "LossProcess", "PacketLoss",
 ]

@@ -67,7 +67,7 @@ class MovingBlocks:
         self.block_time = step if self._still else fading_time / self._split
         self._held = max(1, math.floor(step / self.block_time))  # blocks that share a mean
         self._gains, self.mean = process.gains, mean
-        self._means = Chunks(self._chunk_of_means, size=64, kept=64)
+        self._means = Chunks(self._chunk_of_means, size=64, kept=16)
 
     def _chunk_of_means(self, index: int) -> np.ndarray:
         return np.asarray(self.mean(np.arange(64 * index, 64 * (index + 1)) * (self._held * self.block_time)), dtype=float)

@@ -36,6 +36,12 @@ class Channel(Model, family="channel"):
         return not self.needs_geometry
 
 
+    @property
+    def carries_downlink(self) -> bool:
+        """Whether it has a `downlink`, the radio's way back, for a downlink without a rate of its own."""
+        return False
+
+
 @model
 class Fixed(Channel, name="fixed"):
     """Links of given `rate` (bit/s), `latency` (s), `jitter` (mean extra delay, s) and `loss`, each for all or a worker each.

@@ -6,11 +6,13 @@ block's rate, not the next.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from ..rng import Streams
 from .block_sinr import MeanSinr, block_sinr
-from .fading import FadingLaw, mean_jointly, mean_over
+from .fading import FadingLaw, FadingProcess, mean_jointly, mean_over
 from .link import Link, Schedule
 from .loss import Loss
 from .phy import Phy
@@ -29,6 +31,18 @@ def carried(bandwidth: float, phy: Phy, sinr: np.ndarray) -> np.ndarray:
     return bandwidth * (efficiency if efficiency.ndim == 1 else efficiency.mean(axis=1))
 
 
+class _WhenAsked(FadingProcess):
+    """A process that is made when its gains are first asked for: in a cell, whose slots have processes of their own, never."""
+
+    def __init__(self, make: Callable[[], FadingProcess]):
+        self._make, self._made = make, None
+
+    def gains(self, first_block, count):
+        if self._made is None:
+            self._made = self._make()
+        return self._made.gains(first_block, count)
+
+
 class _FadingLink(Link):
     """What the links over fading share: SINR(b) = mean_sinr(start of b) gain(b), and the block of an instant.
 
@@ -42,7 +56,7 @@ class _FadingLink(Link):
         at_start = float(mean_sinr(np.zeros(1))[0]) if self.moving else mean_sinr
         super().__init__(worker, streams, loss, mean_sinr=at_start, **said)
         self.bandwidth, self.phy, self.fading = bandwidth, phy, fading
-        self._sinr = block_sinr(fading, fading.process(streams, worker), mean_sinr)
+        self._sinr = block_sinr(fading, _WhenAsked(lambda: fading.process(streams, worker)), mean_sinr)
         self.block_time = self._sinr.block_time
 
     def capacities(self, first_block: int, count: int) -> np.ndarray:

@@ -11,7 +11,7 @@ from .mobility import Motion
 __all__ = ["MovingSinr", "step_of"]
 
 _CHUNK = 32  # steps that are computed together
-_KEPT = 1024  # chunks that are remembered
+_KEPT = 64  # chunks that are remembered: 16 kB a worker
 
 
 def step_of(fastest: float, distance_scale: float) -> float:
@@ -51,6 +51,6 @@ class MovingSinr:
     def _chunk(self, chunk: int) -> np.ndarray:
         if chunk not in self._known:
             if len(self._known) >= _KEPT:
-                self._known.clear()
+                self._known.pop(next(iter(self._known)))
             self._known[chunk] = self.sinr_at(self.motion(np.arange(chunk * _CHUNK, (chunk + 1) * _CHUNK) * self.step))
         return self._known[chunk]

@@ -66,7 +66,8 @@ def read_ways(path: str) -> dict[int | None, np.ndarray]:
         with Path(path).open(newline="", encoding="utf-8") as file:
             lines = list(csv.reader(file))
     except (OSError, ValueError, csv.Error) as error:
-        raise _refused(f"{path}: cannot be read as a CSV file: {getattr(error, 'strerror', None) or error}") from None
+        raise _refused(f"{path}: cannot be read as a CSV file: {getattr(error, 'strerror', None) or error}; "
+                       "a relative path starts at the scenario's folder") from None
     names = [name.strip() for name in lines[0]] if lines else []
     if sorted(names) not in (sorted(_COLUMNS), sorted((*_COLUMNS, "worker"))):
         rule = "must name the columns time_s, x_m, y_m, and worker if each has its own way"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from typing import Annotated
 
 import numpy as np
 
@@ -11,9 +12,10 @@ from ..errors import InputError, Problem
 from ..model import model
 from ..perworker import WorkerTime
 from ..rng import Streams
-from ..units import Frequency, Power, Ratio
+from ..units import RATIO, Frequency, Power, Quantity, Ratio
 from .block_sinr import BlockSinr, block_sinr
 from .channel import Channel, delays_and_losses
+from .downlink import DownlinkWay
 from .fading import Branches, Fading, FadingLaw, combine
 from .fading_link import AdaptiveLink, FixedRateLink, carried
 from .geometry import Disc, Geometry
@@ -29,6 +31,7 @@ from .worker_loss import WorkerLoss
 
 __all__ = ["Radio", "noise_power", "DEFAULT_RADIUS"]
 
+NoiseFigure = Annotated[float, Quantity(RATIO, ge=1)]  # a receiver adds noise, or none
 DEFAULT_RADIUS = "200 m"  # the inter-site distance of TR 38.901's UMi street canyon (table 7.2-1) is 200 m
 
 
@@ -44,16 +47,28 @@ class Radio(Channel, name="radio"):
     `antenna_gain` is that of the server, over isotropic, as is the worker's. `branches` receive antennas are combined at the
     maximum ratio: their gains add, so that the mean grows by 10 log10(branches) dB, too. In a frequency-selective band the
     rate is the mean over its parts. Without `geometry` workers stand in a disc of 200 m radius.
+
+    A downlink that states no rate is the same way back, without interference from upwards:
+
+        SINR_down(t) = downlink_tx_power antenna_gain worker_antenna_gain path_gain(x) shadowing(x) g1(t)
+                       / (k T0 bandwidth worker_noise_figure rise_down(x))
+
+    g1: the fading of the first of the branches, since one antenna at each end is used; its rate follows SINR_down without
+    error or delay by the law of `phy`.
     Defaults: 3.5 GHz, the middle of band n78 (TS 38.104); `bandwidth` 20 MHz, `tx_power` 23 dBm (power class 3, TS 38.101-1,
-    6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5). InputError if `bandwidth` exceeds
-    `carrier`, a fixed rate exceeds bandwidth * max_efficiency, the path-loss law does not hold at `carrier`, or the
-    shadowing does not go with it. Left out: power control, antenna patterns, feeder loss.
+    6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5); `downlink_tx_power` 33 dBm, a micro site at
+    4 GHz with 20 MHz, and `worker_noise_figure` 7 dB (both M.2412, table 5b, configuration C; a macro site there has 44 dBm).
+    InputError if `bandwidth` exceeds `carrier`, a fixed rate exceeds bandwidth * max_efficiency, the path-loss law does not
+    hold at `carrier`, or the shadowing does not go with it. Left out: power control, antenna patterns, feeder loss; beams and
+    several antennas downwards; a downlink that fades apart from the uplink where the two have bands of their own (FDD).
     """
 
     carrier: Frequency = "3.5 GHz"
     bandwidth: Frequency = "20 MHz"
     tx_power: Power = "23 dBm"
-    noise_figure: Ratio = "5 dB"
+    noise_figure: NoiseFigure = "5 dB"
+    downlink_tx_power: Power = "33 dBm"
+    worker_noise_figure: NoiseFigure = "7 dB"
     antenna_gain: Ratio = "0 dB"
     worker_antenna_gain: Ratio = "0 dB"
     path_loss: PathLoss = "log_distance"
@@ -89,6 +104,10 @@ class Radio(Channel, name="radio"):
 
     @property
     def needs_geometry(self):
+        return True
+
+    @property
+    def carries_downlink(self):
         return True
 
     @property
@@ -135,28 +154,46 @@ class Radio(Channel, name="radio"):
         The same large-scale gain as upwards (reciprocity); other sites send with the same power; `noise_figure` (linear) is
         the worker's.
         """
-        noise = noise_power(self.bandwidth, noise_figure)
-        rise = self.interference.downlink_rise(positions, self._median_gain, power * self.worker_antenna_gain, noise, geometry)
-        gain = self.large_scale(streams)(positions, np.arange(len(positions)))
-        return power * self.antenna_gain * self.worker_antenna_gain * gain / (noise * rise)
+        return self._downlink_of(streams, power, noise_figure, geometry)(positions, np.arange(len(positions)))
+
+    def _downlink_of(self, streams: Streams, power: float, noise_figure: float,
+                     geometry: Geometry | None) -> Callable[..., np.ndarray]:
+        gain, noise = self.large_scale(streams), noise_power(self.bandwidth, noise_figure)
+        received = power * self.worker_antenna_gain  # at a gain of 1
+
+        def sinr(positions, workers):
+            rise = self.interference.downlink_rise(positions, self._median_gain, received, noise, geometry)
+            return received * self.antenna_gain * gain(positions, workers) / (noise * rise)
+
+        return sinr
 
     def _median_gain(self, distance: np.ndarray) -> np.ndarray:
         return self.antenna_gain * self.path_loss.gain(distance, self.carrier)
 
     def links(self, workers, geometry, streams):
-        sinrs, said = self._mean_sinrs(workers, geometry, streams), delays_and_losses(self, workers, streams)
+        sinrs = self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry))
+        said = delays_and_losses(self, workers, streams)
         return [self._link(worker, sinrs[worker], streams, said[worker]) for worker in range(workers)]
 
     def block_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[BlockSinr]:
         """The SINR at full power over the whole band of each worker, block by block: what the links that `links` makes see."""
         law = self.fading_law
         return [block_sinr(law, law.process(streams, worker), mean)
-                for worker, mean in enumerate(self._mean_sinrs(workers, geometry, streams))]
+                for worker, mean in enumerate(self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry)))]
 
-    def _mean_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[float | MovingSinr]:
+    def downlink(self, workers: int, geometry: Geometry | None, streams: Streams) -> DownlinkWay:
+        """The way from the server to the workers; see the class."""
+        law = self.fading.tuned(self.carrier, self.bandwidth)
+        sinr_of = self._downlink_of(streams, self.downlink_tx_power, self.worker_noise_figure, geometry)
+        sources = [block_sinr(law, law.process(streams, worker), mean)
+                   for worker, mean in enumerate(self._mean_sinrs(workers, geometry, streams, sinr_of))]
+        return DownlinkWay(sources, self.phy.downlink_law(self.carrier, self.bandwidth))
+
+    def _mean_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams,
+                    sinr_of: Callable[..., np.ndarray]) -> list[float | MovingSinr]:
+        """SINR without fading of each worker by `sinr_of`, a number or, where it moves, a function of time."""
         geometry = geometry or Disc(radius=DEFAULT_RADIUS)
         positions = geometry.positions(workers, streams)
-        sinr_of = self._sinr_of(streams, geometry)
         sinrs = sinr_of(positions, np.arange(workers)).tolist()
         for worker, motion in enumerate(self._motions(positions, streams)):
             if motion is not None and motion.fastest > 0:

@@ -12,9 +12,10 @@ from test_nr_cell_twin import CASES, served
 from wirelesssim.network.nr.signal.kernels import gain_db
 from wirelesssim.network.nr.twin import SlotCell
 from wirelesssim.radio.nr import block_sinr, uplink_power
+from wirelesssim.validation import nr_cell
 
 RAYLEIGH = {"type": "rayleigh", "coherence_time": "20 ms"}
-FRESH = {"cqi_delay": 1, "cqi_period": 1, "olla_step": 1e-6}  # reports of the slot before, in blocks of 40 slots
+FRESH = {"cqi_delay": 1, "cqi_period": 1, "olla_step": 1e-6}  # reports of the slot before
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -78,14 +79,14 @@ def edge(**access):
 
 
 def test_a_user_at_the_edge_needs_few_blocks():
-    """273 blocks drown it: nothing is carried and it gives up 0.2 s after its first grant (slot 8: 4 ms). Four carry: at some
-    0.4 bit/s/Hz and 4 x 360 kHz about half a Mbit/s. A base station that minds the headroom finds that by itself."""
+    """273 blocks drown it: nothing is carried (`verify-models` sees that, too), and it gives up 0.2 s after its first grant (slot
+    8: 4 ms). Four carry: at some 0.4 bit/s/Hz and 4 x 360 kHz about half a Mbit/s. A base station that minds the headroom finds
+    that by itself."""
+    assert nr_cell.edge().deviation == 0 and nr_cell.edge_levels().deviation < 1e-4
     wide, end = edge(allocation="full")
-    assert wide.gave_up and wide.sent == 0 and end == pytest.approx(0.004 + 0.2, abs=0.0011)
-    narrow, slow = edge(allocation="full", max_blocks=4)
-    clever, quick = edge()
-    assert narrow.sent == clever.sent == 80_000 and not narrow.gave_up and not clever.gave_up
-    assert 0.3e6 < 80_000 / slow < 1.0e6 and quick < 1.3 * slow
+    assert wide.gave_up and end == pytest.approx(0.004 + 0.2, abs=0.0011)
+    (narrow, slow), (clever, quick) = edge(allocation="full", max_blocks=4), edge()
+    assert not narrow.gave_up and not clever.gave_up and 0.3e6 < 80_000 / slow < 1.0e6 and quick < 1.3 * slow
 
 
 def test_out_of_reach_is_an_outage_and_not_an_error():
@@ -113,58 +114,46 @@ def test_max_ci_starves_the_edge_and_equal_share_does_not():
     assert ends["max_ci"][0] < ends["max_ci"][1] and ends["equal_share"][1] < ends["equal_share"][0]
 
 
-def rates(scheduler, users, mean_db, seconds, phy, seed=3):
-    """Delivered bit/s of a saturated cell with Rayleigh fading of equal means."""
-    access = FRESH | {"scheduler": scheduler, "users_per_slot": 1}
-    bench = CellBench([mean_db] * users, access, phy, RAYLEIGH, seed=seed, outage_limit=1e6)
-    for user in range(users):
-        bench.send(user, (10**12, 0.0))
-    bench.env.run(until=seconds)
-    return bench.cell.state.users["placed"].sum() / seconds, bench
-
-
-def gain_of_the_law(bench, users, mean_db):
-    """E[max_u r(g_u)] / E[r(g)] of the rate law: what the chosen scheme carries on the blocks that are chosen."""
-    from wirelesssim.network.nr.signal.kernels import fit
-
-    strata = (np.arange(20_000) + 0.5) / 20_000
-    tables = bench.cell.tables
-
-    def law(gains):
-        levels = mean_db + 10 * np.log10(gains)
-        plans = [fit(bench.rules, tables, level, mean_db, bench.rules.blocks) for level in levels]
-        return np.array([tables.bits[scheme, count] if scheme >= 0 else 0 for count, scheme in plans])
-
-    one, best = law(-np.log1p(-strata)), law(-np.log1p(-strata ** (1 / users)))  # the largest of U: F(x)^U
-    return best.mean() / one.mean()
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize("mean_db, phy", [(15.0, {}), (0.0, {"mcs_table": 3})])
+@pytest.mark.parametrize("mean_db, phy", [(15.0, {}), (-8.0, {"mcs_table": 3})])
 def test_gain_of_proportional_fair_over_round_robin(mean_db, phy):
-    """Equal means: the ratio of rates is E[max r]/E[r] of the rate law. 400 s are 2 x 10^4 fading blocks:
-    standard error 0.5 %; an average over 2000 slots, 50 blocks, follows some fades; 3 % asserted. In the low-SNR limit, where
-    rates are proportional to gains, it is the harmonic sum 1 + 1/2 + 1/3 + 1/4 = 2.083: here within 15 %, rates being
-    concave."""
-    fair = {"type": "proportional_fair", "window": 2000}
-    (best, bench), (even, _) = (rates(name, 4, mean_db, 400.0, phy) for name in (fair, "round_robin"))
-    law = gain_of_the_law(bench, 4, mean_db)
-    assert best / even == pytest.approx(law, rel=0.03)
-    if mean_db == 0.0:
-        assert 0.85 * 2.0833 < law < 2.0833
+    """Equal means: the ratio of rates is E[max r]/E[r] of the rate law, 400 s."""
+    seen = nr_cell.fair_gain(mean_db, phy, 400.0, 0.01)
+    assert seen.deviation <= seen.tolerance
 
 
 def test_proportional_fair_beats_round_robin():
-    """The same on 40 s: within 10 %."""
-    (best, bench), (even, _) = (rates(name, 4, 15.0, 40.0, {}) for name in (
-        {"type": "proportional_fair", "window": 2000}, "round_robin"))
-    assert best / even == pytest.approx(gain_of_the_law(bench, 4, 15.0), rel=0.1) and best > 1.15 * even
+    """The same on 40 s, and by how much: 1.376 at 15 dB; nearly the harmonic sum 2.083 at -8 dB."""
+    seen = nr_cell.fair_gain(15.0, {}, 40.0, 0.03)
+    assert seen.deviation <= seen.tolerance
+    bench = CellBench([15.0] * 4)
+    gain, outage = nr_cell.law_gain(bench, 4, 15.0)
+    assert gain == pytest.approx(1.376, abs=0.002) and outage < 1e-3
+    assert nr_cell.harmonic_gain().deviation < 0.01
+
+
+def saturated(scheduler, users, mean_db, seconds):
+    """Bit/s in blocks, repeats not counted, of users of equal means with fades of 20 ms; and the cell."""
+    access = FRESH | {"users_per_slot": 1, "scheduler": scheduler}
+    bench = CellBench([mean_db] * users, access, None, RAYLEIGH, seed=3, outage_limit=1e6)
+    for user in range(users):
+        bench.send(user, (10**12, 0.0))
+    bench.run(seconds)
+    return bench.cell.state.users["placed"].sum() / seconds, bench
+
+
+def test_repeats_and_long_fades_take_of_the_gain():
+    """Fades of 20 ms with reports of the slot before: the first slot of a fade has the scheme of the last, and its block is sent
+    again; an average over 2000 slots, 50 fades, follows some of them. 1.345 is left of 1.376."""
+    (fair, _), (even, _) = (saturated(scheduler, 4, 15.0, 40.0)
+                            for scheduler in ({"type": "proportional_fair", "window": 2000}, "round_robin"))
+    assert 1.3 < fair / even < 1.376
 
 
 @pytest.mark.parametrize("mean_db", [0.0, 15.0])
 def test_the_long_run_stays_under_the_ergodic_capacity(mean_db):
     """B log2(1 + s g) over exponential g: B e^(1/s) E1(1/s) / ln 2 with the 51 blocks that are used. One user, 20 s."""
-    rate, bench = rates("round_robin", 1, mean_db, 20.0, {})
+    rate, bench = saturated("round_robin", 1, mean_db, 20.0)
     s = 10 ** (mean_db / 10) * bench.channel.bandwidth / (51 * 360e3)
     capacity = 51 * 360e3 * math.exp(1 / s) * exp1(1 / s) / math.log(2)
     assert 0.3 * capacity < rate < capacity
@@ -178,3 +167,31 @@ def test_selective_fading_is_seen_by_its_effective_sinr():
         return np.std(np.log([end - start for _, start, end, _ in bench.run()]))
     flat = spread({"type": "clarke", "doppler": "10 Hz"})
     assert spread({"type": "tdl", "delay_spread": "1 us", "doppler": "10 Hz"}) < 0.6 * flat
+
+
+def test_the_effective_sinr_is_that_of_the_power_sent():
+    """P0 = 23 - 10 - 10 lg 51 - 10 lg 2 = -7.085 dBm (alpha 0) puts 13 dBm on all 51 blocks at mu = 1. In a selective band that
+    is a mean SINR 10 dB lower at full power, block for block, until the last few blocks."""
+    fading, bits = {"type": "tdl", "delay_spread": "300 ns", "doppler": "20 Hz"}, 8_000_000
+    held = CellBench([22.0], {"allocation": "full"}, {"p0": "-7.0851 dBm", "alpha": 0}, fading, seed=2).send(0, (bits, 0.0))
+    weak = CellBench([12.0], {"allocation": "full"}, {}, fading, seed=2).send(0, (bits, 0.0))
+    strong = CellBench([22.0], {"allocation": "full"}, {}, fading, seed=2).send(0, (bits, 0.0))
+    ends = [bench.run()[0][2] for bench in (held, weak, strong)]
+    assert ends[0] == pytest.approx(ends[1], rel=0.002) and ends[2] < 0.75 * ends[1]
+
+
+def test_windows_of_signals_are_bounded_and_hold_what_is_asked():
+    """Of many users no more than 2^23 numbers, and yet the measurement of each report: 18 slots, so 40 steps at least."""
+    few, many = CellBench([10.0] * 3, fading={"type": "rayleigh"}), CellBench([10.0] * 6000, fading=FLICKER)
+    assert few.cell.signals.steps == 512 and few.cell.signals.windows.sinr.size == 3 * 512
+    held = many.cell.signals.windows
+    assert 40 <= many.cell.signals.steps and held.sinr.size + held.mean_db.size + held.report_db.size < 2**23 + 6000 * 40 * 3
+    source = many.cell.signals.users[5]
+    for slot in (0, 17, 18, 19, 900, 901, 5000):
+        windows, user = many.cell.signals.at(slot, np.array([5])), 5
+        measured = max(slot - 8, 0) // 10 * 10
+        for asked in (measured, slot):
+            assert windows.sinr[user, asked - windows.first[user]] == source(np.array([asked]))[0]
+
+
+FLICKER = {"type": "rayleigh", "coherence_time": "0.1 ms"}  # blocks shorter than a slot: a step is a slot

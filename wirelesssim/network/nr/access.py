@@ -15,7 +15,8 @@ from ...radio.geometry import Geometry
 from ...radio.radio_channel import Radio
 from ...rng import Streams
 from ...units import COUNT, DECIBELS, FRACTION, PositiveTime, Quantity, Time
-from ..access import Access, Medium
+from ..access import Access, Site, Wired
+from ..medium import Medium
 from .rules import CHASE, INCREMENTAL, Rules
 from .schedulers import Scheduler
 
@@ -122,7 +123,10 @@ class Ofdma(Access, name="ofdma"):
     steps, since eight slots' blocks are under way when a failure is known; 8 users a slot, a common assumption on control
     channels; inactivity 10 s, commonly configured; resume 50 ms within
     the 20 to 100 ms of practice (the control plane target is 20 ms: ITU-R M.2410, 4.7.2).
-    Left out: lost requests, grants and reports; errors of the channel estimate; headers of MAC, RLC and PDCP; handover; what
+    The report is the effective SINR of the whole carrier at the power that it would get there, less what that power makes of
+    it: other blocks, and another power on fewer of them, are left to the outer loop. InputError unless `harq_delay` > `decoding`.
+    Left out: how many may ask at once; whether a downlink slot lies between a failure and its repeat, as it does in all but
+    short delays; lost requests, grants and reports; errors of the channel estimate; headers of MAC, RLC and PDCP; handover; what
     downlink traffic does to the inactivity timer. On-air bits count a packet once a burst of its transport, however many
     HARQ transmissions there were.
     """
@@ -147,11 +151,25 @@ class Ofdma(Access, name="ofdma"):
     attempts: Annotated[int, Quantity(COUNT, ge=1, le=16)] = 4
     rlc: Rlc = "am"
 
+    def check(self):
+        if self.harq_delay <= self.decoding:
+            rule = f"must be > decoding ({self.decoding} slots), since a block that is not decoded is not known to have failed"
+            raise InputError(Problem(("harq_delay",), f"{rule}, got {self.harq_delay}"))
+
     def medium(self, env: simpy.Environment, workers: int) -> Medium:
         """No turns: the cell's slots decide."""
         made = Medium(env)
         made.private = False
         return made
+
+    def wire(self, site: Site) -> Wired:
+        """A cell, and a transmitter in it for each worker."""
+        from .wiring import cell_airs, make_cell
+
+        transport = site.transport
+        cell = make_cell(site.env, self, site.channel, site.workers, site.geometry, site.streams, transport.outage_limit,
+                         site.fidelity)
+        return Wired(self.medium(site.env, site.workers), cell_airs(cell, site.links, transport.ack.loss, site.fidelity))
 
     def check_cell(self, channel: Radio, workers: int) -> None:
         """InputError (keys from `access`) where the workers' own resources do not fit in the carrier."""

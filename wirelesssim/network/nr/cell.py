@@ -15,6 +15,8 @@ from .signals import Signals
 
 __all__ = ["Cell", "Served"]
 
+_STRETCH = 1 << 20  # slots that the loop runs through at most before it comes back
+
 
 @dataclass(frozen=True)
 class Served:
@@ -38,8 +40,9 @@ class Cell:
                  sr_period: int, inactivity: float, resume_delay: float):
         self.env, self.rules, self.tables, self.slot = env, rules, tables, slot
         self.sr_period, self.inactivity, self.resume_delay = sr_period, inactivity, resume_delay
-        self.signals, self.state = Signals(rules, tables, sources, slot), State.of(rules.users)
+        self.signals, self.state = Signals(rules, sources, slot), State.of(rules.users)
         self._last = np.zeros(rules.users)  # when each user's last burst ended
+        self._active = np.zeros(rules.users, dtype=bool)
         self._served: dict[int, simpy.Event] = {}
         self._lost: dict[int, list[tuple[int, int]]] = {}
         self._next, self._due = 0, math.inf
@@ -55,7 +58,7 @@ class Cell:
         who["ready"] = first if own else asks_at(self.rules, first, self.sr_period)
         who["total"], who["started"], who["usable"] = bits, -1, first
         who["placed"] = who["open"] = who["end"] = who["ended"] = 0
-        self._served[user], self._lost[user] = self.env.event(), []
+        self._served[user], self._lost[user], self._active[user] = self.env.event(), [], True
         self._wake(now)
         return self._served[user]
 
@@ -73,13 +76,10 @@ class Cell:
         if event.value != self._due:
             return
         self._due = math.inf
-        while self._busy() and (limit := self._limit()) > self._next:
+        while self._served and (limit := self._limit()) > self._next:
             self._run(limit)
-        if self._busy():
+        if self._served:
             self._wake(self.env.peek())
-
-    def _busy(self) -> bool:
-        return bool((self.state.users["phase"] != NONE).any())
 
     def _limit(self) -> float:
         """The first slot that an event to come may still change."""
@@ -89,15 +89,16 @@ class Cell:
     def _run(self, limit: float) -> None:
         from .kernels import run
 
-        active = np.flatnonzero(self.state.users["phase"])
-        chunk = self.signals.at(self._next, active)
-        before = self._next
-        self._next = int(run(self.rules, self.tables, self.state, chunk, active, before,
-                             int(min(limit, chunk.first + self.signals.size))))
-        self._collect()
-        if self._next == before:
-            self.state = self.state.larger()
-        for user in active[self.state.users["ended"][active] > 0].tolist():
+        active, end, lacks = np.flatnonzero(self._active), int(min(limit, self._next + _STRETCH)), -1
+        while lacks:
+            self._next, lacks = run(self.rules, self.tables, self.state, self.signals.windows, active, self._next, end)
+            self._collect()
+            listed, self.state.listed[0] = np.sort(self.state.listed[1:self.state.listed[0] + 1]), 0
+            if lacks == 1:
+                self.signals.at(self._next, listed)
+            elif lacks == 2:
+                self.state = self.state.larger()
+        for user in listed.tolist():
             self._end(user)
 
     def _collect(self) -> None:
@@ -113,6 +114,7 @@ class Cell:
                         bool(who["ended"] == 2))
         end = max(self.env.now, float(who["end"]) * self.slot)
         who["phase"] = who["ended"] = NONE
+        self._active[user] = False
         self._last[user] = end
         done = self._served.pop(user)
         done._ok, done._value = True, served

@@ -43,19 +43,24 @@ class Choice:
         """The newest report in dB that is known in `slot`."""
         measured = max(slot - self.rules.cqi_delay, 0) // self.rules.cqi_period * self.rules.cqi_period
         if (user, measured) not in self._reports:
-            self._reports[user, measured] = self._wideband(self.sinrs[user](np.array([measured]))[0])
+            self._reports[user, measured] = self._wideband(
+                self.sinrs[user](np.array([measured]))[0], self._gain(user, measured, self.rules.blocks))
         return self._reports[user, measured]
 
-    def _wideband(self, sinr: np.ndarray) -> float:
+    def _wideband(self, sinr: np.ndarray, gain: float) -> float:
+        """EESM at the power on all of the carrier, less the `gain` in dB over `sinr` that it means."""
         level = _db(sinr.mean())
+        if len(sinr) == 1:
+            return level
+        level, sinr = level + gain, sinr * 10 ** (gain / 10)
         scheme = self._scheme(self.rules.blocks, level)
-        while len(sinr) > 1 and scheme >= 0:
+        while scheme >= 0:
             level = _db(float(exponential_effective_sinr(sinr[self.rules.band], self.tables.beta[scheme])))
             lower = self._scheme(self.rules.blocks, level)
             if lower >= scheme:
                 break
             scheme = lower
-        return level
+        return level - gain
 
     def _scheme(self, count: int, level: float) -> int:
         carried = np.flatnonzero(self.tables.threshold[:, count] <= level)
@@ -98,9 +103,9 @@ class Choice:
               tries: int) -> tuple[float, float]:
         """What is gathered with this transmission, SINR or information, and the probability that the block still fails."""
         sinr = self.sinrs[user](np.array([slot]))[0]
-        seen = sinr[0] if len(sinr) == 1 else float(
-            exponential_effective_sinr(sinr[self.rules.band[first:first + count]], self.tables.beta[scheme]))
-        level = _db(seen) + self._gain(user, slot, count)
+        sinr = sinr * 10 ** (self._gain(user, slot, count) / 10)
+        level = _db(sinr[0] if len(sinr) == 1 else float(
+            exponential_effective_sinr(sinr[self.rules.band[first:first + count]], self.tables.beta[scheme])))
         if self.rules.combining == CHASE:
             gathered += 10 ** (level / 10)
             level = _db(gathered)

@@ -1,150 +1,20 @@
-"""The slot loop of a cell, compiled: `run` takes a `State` from slot to slot; the package's text says what a slot does."""
+"""The slot loop of a cell, compiled: `run` takes a `State` from slot to slot; the text of `Ofdma` says what a slot does.
+
+A slot looks at those whom it may concern (`_present`), in order of their turn, and at the rest of the active ones only to see
+that it does not: who waits for a grant is not asked for a scheme. A scheme is chosen anew when its user's report, mean or
+outer loop has moved.
+"""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 from numba import njit
 
-from ...radio.nr.kernels import transport_error
-from .rules import ASKED, CHASE, DATA, EQUAL_SHARE, FREE, MAX_CI, OWN, PENDING, PROPORTIONAL_FAIR, REPEAT
-from .signal.kernels import effective, fit, gain_db, information, shrink, sinr_of_information, uniform
+from .harq.kernels import feedback, fill, free, give_up, oldest_repeat, transmit, waiting
+from .rules import ASKED, DATA, EQUAL_SHARE, MAX_CI, OWN, PROPORTIONAL_FAIR
+from .signal.kernels import fit, measured_step, report_at, shrink, step, step_at
 
 __all__ = ["run"]
-
-
-@njit(cache=True)
-def _combined(rules, tables, state, user, process, scheme, sinr_db):
-    """The SINR in dB of all transmissions so far, this one included."""
-    if rules.combining == CHASE:
-        state.processes[user, process].sum += 10.0 ** (sinr_db / 10.0)
-        return 10.0 * math.log10(state.processes[user, process].sum)
-    state.processes[user, process].sum += information(tables.information[scheme], sinr_db)
-    if state.processes[user, process].tries == 1:
-        return sinr_db
-    return sinr_of_information(tables.information[scheme], state.processes[user, process].sum)
-
-
-@njit(cache=True)
-def _transmit(rules, tables, state, chunk, user, process, slot, first):
-    """Send the block of a process on blocks `first`, ...; its fate is drawn now and known `harq_delay` slots later."""
-    scheme, count = state.processes[user, process].scheme, state.processes[user, process].blocks
-    place = slot - chunk.first
-    mean_db = chunk.mean_db[user, place]
-    state.processes[user, process].tries += 1
-    seen = effective(chunk.sinr[user, place], rules.band, first, count, tables.beta[scheme])
-    sinr_db = 10.0 * math.log10(max(seen, 1e-30)) + gain_db(rules, mean_db, count)
-    sinr_db = _combined(rules, tables, state, user, process, scheme, sinr_db)
-    error = transport_error(tables.first_sinr, tables.step, tables.quantile, tables.code_blocks, scheme, count, sinr_db)
-    good = uniform(rules.key, user, slot, state.processes[user, process].tries) >= error
-    state.processes[user, process].ok = good
-    state.processes[user, process].state = PENDING
-    state.processes[user, process].ready = slot + rules.harq_delay
-    state.users[user].sent_at = slot
-    state.counts[2] += 1
-    if state.users[user].started < 0:
-        state.users[user].started = slot
-    if good:
-        state.users[user].open -= 1
-        state.users[user].end = max(state.users[user].end, slot + 1 + rules.decoding)
-
-
-@njit(cache=True)
-def _free(state, user):
-    """A free process, or -1."""
-    for process in range(state.processes.shape[1]):
-        if state.processes[user, process].state == FREE:
-            return process
-    return -1
-
-
-@njit(cache=True)
-def _waiting(state, user, slot):
-    """Bits that may go into a new block: a lost range that is due, else what was never sent."""
-    if state.users[user].ranges > 0 and state.ranges[user, 0].ready <= slot:
-        return state.ranges[user, 0].bits
-    return state.users[user].total - state.users[user].placed
-
-
-@njit(cache=True)
-def _fill(tables, state, user, slot, process, scheme, count):
-    """Put bits into a process's new block: lost ranges first, one contiguous range a block."""
-    size, taken, again = tables.bits[scheme, count], 0, 0
-    if state.users[user].ranges > 0 and state.ranges[user, 0].ready <= slot:
-        offset, again = state.ranges[user, 0].offset, state.ranges[user, 0].again
-        taken = min(size, state.ranges[user, 0].bits)
-        if taken < state.ranges[user, 0].bits:
-            state.ranges[user, 0].offset += taken
-            state.ranges[user, 0].bits -= taken
-            state.users[user].open += 1
-        else:
-            state.users[user].ranges -= 1
-            for place in range(state.users[user].ranges):
-                state.ranges[user, place] = state.ranges[user, place + 1]
-    else:
-        offset = state.users[user].placed
-        taken = min(size, state.users[user].total - offset)
-        state.users[user].placed += taken
-        state.users[user].open += 1
-    block = state.processes[user, process]
-    block.offset, block.bits, block.again = offset, taken, again
-    block.scheme, block.blocks, block.tries, block.sum = scheme, count, 0, 0.0
-    state.counts[3] += 1
-
-
-@njit(cache=True)
-def _lose(state, user, offset, bits):
-    state.lost[state.counts[0], 0], state.lost[state.counts[0], 1], state.lost[state.counts[0], 2] = user, offset, bits
-    state.counts[0] += 1
-
-
-@njit(cache=True)
-def _feedback(rules, state, user, slot):
-    """What became known by `slot`: blocks that arrived, that are to be repeated, and that HARQ has failed."""
-    for process in range(state.processes.shape[1]):
-        if state.processes[user, process].state != PENDING or state.processes[user, process].ready > slot:
-            continue
-        good, tries = state.processes[user, process].ok, state.processes[user, process].tries
-        if tries == 1:
-            moved = state.users[user].offset_db + (rules.step_up if good else -rules.step_down)
-            state.users[user].offset_db = min(max(moved, -rules.offset_limit), rules.offset_limit)
-        if good:
-            state.processes[user, process].state = FREE
-        elif tries < rules.attempts:
-            state.processes[user, process].state = REPEAT
-        else:
-            state.processes[user, process].state = FREE
-            _failed(rules, state, user, process, slot)
-
-
-@njit(cache=True)
-def _failed(rules, state, user, process, slot):
-    """HARQ has failed: RLC sends the range again, or it is lost."""
-    block = state.processes[user, process]
-    offset, bits, again = block.offset, block.bits, block.again
-    if rules.acknowledged and again < rules.rlc_retries:
-        last = state.users[user].ranges
-        state.ranges[user, last].offset, state.ranges[user, last].bits = offset, bits
-        state.ranges[user, last].again, state.ranges[user, last].ready = again + 1, slot + rules.status_delay
-        state.users[user].ranges += 1
-        return
-    _lose(state, user, offset, bits)
-    state.users[user].open -= 1
-    state.users[user].end = max(state.users[user].end, slot + 1)
-
-
-@njit(cache=True)
-def _give_up(state, user, slot):
-    """Drop all that is under way."""
-    for process in range(state.processes.shape[1]):
-        if state.processes[user, process].state != FREE and not state.processes[user, process].ok:
-            _lose(state, user, state.processes[user, process].offset, state.processes[user, process].bits)
-        state.processes[user, process].state = FREE
-    for place in range(state.users[user].ranges):
-        _lose(state, user, state.ranges[user, place].offset, state.ranges[user, place].bits)
-    state.users[user].ranges = 0
-    state.users[user].end, state.users[user].ended = slot + 1, 2
 
 
 @njit(cache=True)
@@ -160,18 +30,6 @@ def _next_grant(rules, slot):
 
 
 @njit(cache=True)
-def _measured(rules, chunk, user, slot):
-    """The newest report in dB that is known in `slot`."""
-    return chunk.report_db[user, max(slot - rules.cqi_delay, 0) // rules.cqi_period - chunk.first_report]
-
-
-@njit(cache=True)
-def _report(rules, state, chunk, user, slot):
-    """The same, moved by the outer loop."""
-    return _measured(rules, chunk, user, slot) + state.users[user].offset_db
-
-
-@njit(cache=True)
 def _occasion(rules, slot):
     """Whether `slot` is the first uplink slot of a period of configured grants."""
     if rules.own_period == 0:
@@ -183,47 +41,50 @@ def _occasion(rules, slot):
 
 
 @njit(cache=True)
-def _use_own(rules, tables, state, chunk, user, slot):
+def _report(rules, tables, state, windows, user, slot):
+    """(report in dB moved by the outer loop, mean SINR in dB) by which a scheme is chosen in `slot`."""
+    report = report_at(rules, tables, windows, user, measured_step(rules, windows, user, slot))
+    mean_db = windows.mean_db[user, step_at(windows, user, slot) - windows.first[user]]
+    return report + state.users[user].offset_db, mean_db
+
+
+@njit(cache=True)
+def _use_own(rules, tables, state, windows, user, slot):
     """A user's transmission on its configured grant."""
-    process = _free(state, user)
-    if state.users[user].phase < DATA or state.users[user].first > slot or process < 0 or _waiting(state, user, slot) <= 0:
+    process = free(state, user)
+    if state.users[user].phase < DATA or state.users[user].first > slot or process < 0 or waiting(state, user, slot) <= 0:
         return
-    report, mean_db = _report(rules, state, chunk, user, slot), chunk.mean_db[user, slot - chunk.first]
+    report, mean_db = _report(rules, tables, state, windows, user, slot)
     count, scheme = fit(rules, tables, report, mean_db, rules.own_blocks)
     if scheme < 0:
         return
-    count, scheme = shrink(rules, tables, report, mean_db, count, scheme, _waiting(state, user, slot))
-    _fill(tables, state, user, slot, process, scheme, count)
-    _transmit(rules, tables, state, chunk, user, process, slot, user * rules.own_blocks)
+    count, scheme = shrink(rules, tables, report, mean_db, count, scheme, waiting(state, user, slot))
+    fill(tables, state, user, slot, process, scheme, count)
+    transmit(rules, tables, state, windows, user, process, slot, user * rules.own_blocks)
     state.users[user].usable = slot + 1
     if state.users[user].phase == OWN:
         state.users[user].phase, state.users[user].ready = DATA, _next_grant(rules, slot)
 
 
 @njit(cache=True)
-def _repeats(rules, tables, state, chunk, order, slot, first, granted):
+def _repeats(rules, tables, state, windows, order, slot, first, granted):
     """Retransmissions, one a user, the longest due first; returns the next free block and the number of grants."""
     for user in order:
         if granted >= rules.users_per_slot or state.users[user].sent_at == slot:
             continue
-        chosen = -1
-        for process in range(state.processes.shape[1]):
-            if state.processes[user, process].state == REPEAT and (
-                    chosen < 0 or state.processes[user, process].ready < state.processes[user, chosen].ready):
-                chosen = process
+        chosen = oldest_repeat(state, user)
         if chosen >= 0 and first + state.processes[user, chosen].blocks <= rules.blocks:
-            _transmit(rules, tables, state, chunk, user, chosen, slot, first)
+            transmit(rules, tables, state, windows, user, chosen, slot, first)
             first += state.processes[user, chosen].blocks
             granted += 1
     return first, granted
 
 
 @njit(cache=True)
-def _buffer_reports(rules, state, order, slot, first, granted):
-    """The small grants: one block each."""
-    for user in order:
-        due = state.users[user].phase == ASKED and state.users[user].ready <= slot
-        if due and granted < rules.users_per_slot and first < rules.blocks:
+def _buffer_reports(rules, state, asking, slot, first, granted):
+    """The small grants: one block each. Who has one is looked at again for its data, which may go at once."""
+    for user in asking:
+        if granted < rules.users_per_slot and first < rules.blocks:
             state.users[user].phase, state.users[user].ready = DATA, _next_grant(rules, slot)
             state.users[user].usable = state.users[user].ready
             first += 1
@@ -232,117 +93,199 @@ def _buffer_reports(rules, state, order, slot, first, granted):
 
 
 @njit(cache=True)
-def _metric(rules, tables, state, chunk, report, mean_db, user, slot):
-    if rules.scheduler == MAX_CI:
-        return _measured(rules, chunk, user, slot)
-    if rules.scheduler == PROPORTIONAL_FAIR:
-        count, scheme = fit(rules, tables, report, mean_db, rules.blocks)
-        return tables.bits[scheme, count] / max(state.users[user].average, 1.0)
-    return 0.0
+def _look(rules, tables, windows, order, users, slot, wide):
+    """Note for each of `order` (n,) that is `wide` (n,) what a block on as much of the carrier as it may have carries, 0 in
+    outage: what `fit` says of rules.blocks, chosen anew where report, mean or outer loop have moved.
+
+    Written out here, since a call that passes `rules` and `tables` costs ten times a look at a user of whom nothing has changed.
+    """
+    measured = max(slot - rules.cqi_delay, 0) // rules.cqi_period * rules.cqi_period
+    most, length = min(rules.blocks, rules.max_blocks), windows.slot
+    asked, gained = rules.open_loop_db + rules.log_blocks[most], rules.spread_db[most]
+    thresholds = tables.threshold[:, most].copy()
+    for place, user in enumerate(order):
+        if not wide[place]:
+            continue
+        who, block_time = users[user], windows.block_time[user]
+        reported, now = step(length, block_time, measured), step(length, block_time, slot)
+        if who.seen_report == reported and who.seen_mean == now and who.seen_offset == who.offset_db:
+            continue
+        who.seen_report, who.seen_mean, who.seen_offset = reported, now, who.offset_db
+        report = windows.report_db[user, reported - windows.first[user]]
+        if np.isnan(report):
+            report = report_at(rules, tables, windows, user, reported)
+        mean_db = windows.mean_db[user, now - windows.first[user]]
+        report += who.offset_db
+        level, scheme = report + (min(0.0, asked + rules.alpha * (rules.reference_db - mean_db)) + gained), len(thresholds) - 1
+        while scheme >= 0 and not thresholds[scheme] <= level:
+            scheme -= 1
+        count = most
+        if scheme < 0:
+            count, scheme = fit(rules, tables, report, mean_db, rules.blocks)
+        who.carried = tables.bits[scheme, count] if scheme >= 0 else 0
 
 
 @njit(cache=True)
-def _candidates(rules, tables, state, chunk, order, slot, metric):
-    """Fill `metric` (len(order),) of those that may have new data; minus infinity of the others. Returns their number."""
-    number = 0
+def _candidates(rules, tables, state, windows, order, slot, metric, usable, doubtful):
+    """Fill `metric` (n,) of those in `order` (n,) that may have new data, minus infinity of the others, what was their `usable`
+    (n,), and whether `_settle` must look at them (`doubtful`). Returns the number of the first."""
+    number, users = 0, state.users
     for place, user in enumerate(order):
-        metric[place] = -np.inf
-        if state.users[user].phase != DATA or state.users[user].ready > slot or _waiting(state, user, slot) <= 0:
+        who = users[user]
+        metric[place], usable[place] = -np.inf, who.usable
+        doubtful[place] = who.phase == DATA and who.ready <= slot and (who.placed < who.total or waiting(state, user, slot) > 0)
+    _look(rules, tables, windows, order, users, slot, doubtful)
+    for place, user in enumerate(order):
+        who, able = users[user], doubtful[place]
+        doubtful[place] = True
+        if not able or who.carried == 0:
             continue
-        report, mean_db = _report(rules, state, chunk, user, slot), chunk.mean_db[user, slot - chunk.first]
-        if fit(rules, tables, report, mean_db, rules.blocks)[1] < 0:
+        who.usable = slot + 1
+        doubtful[place] = who.busy > 0
+        if who.sent_at == slot or who.busy == state.processes.shape[1]:
             continue
-        state.users[user].usable = slot + 1
-        if state.users[user].sent_at != slot and _free(state, user) >= 0:
-            metric[place] = _metric(rules, tables, state, chunk, report, mean_db, user, slot)
-            number += 1
+        metric[place] = 0.0
+        if rules.scheduler == MAX_CI:
+            metric[place] = windows.report_db[user, who.seen_report - windows.first[user]]
+        elif rules.scheduler == PROPORTIONAL_FAIR:
+            metric[place] = who.carried / max(who.average, 1.0)
+        number += 1
     return number
 
 
 @njit(cache=True)
-def _new_data(rules, tables, state, chunk, order, slot, first, granted):
-    """New blocks, by the scheduler's order."""
-    metric = np.empty(len(order))
-    usable = np.array([state.users[user].usable for user in order])
-    number = _candidates(rules, tables, state, chunk, order, slot, metric)
-    served = np.where(metric > -np.inf, 0.0, -1.0)
-    while number > 0 and granted < rules.users_per_slot and first < rules.blocks:
-        place = np.argmax(metric)
-        user = order[place]
-        metric[place] = -np.inf
-        left = rules.blocks - first
-        if rules.scheduler == EQUAL_SHARE:
-            left = -(-left // min(number, rules.users_per_slot - granted))
-        number -= 1
-        report, mean_db = _report(rules, state, chunk, user, slot), chunk.mean_db[user, slot - chunk.first]
-        count, scheme = fit(rules, tables, report, mean_db, left)
-        if scheme < 0:
-            if granted == 0:  # the first choice, and yet too few blocks: an outage, too
-                state.users[user].usable = usable[place]
-            continue
-        count, scheme = shrink(rules, tables, report, mean_db, count, scheme, _waiting(state, user, slot))
-        process = _free(state, user)
-        _fill(tables, state, user, slot, process, scheme, count)
-        _transmit(rules, tables, state, chunk, user, process, slot, first)
-        served[place] = tables.bits[scheme, count]
-        state.counts[1] = user + 1
-        first += count
-        granted += 1
+def _average(rules, state, order, served):
+    """The mean of the bits that each was given, of those that could have been served: `served` (n,) >= 0."""
     for place, user in enumerate(order):
         if served[place] >= 0:
             state.users[user].average += (served[place] - state.users[user].average) / rules.window
 
 
 @njit(cache=True)
-def _settle(rules, state, order, slot):
-    """Who is done, and who has waited too long for a usable rate; returns whether somebody is."""
-    some = False
-    for user in order:
-        if state.users[user].placed == state.users[user].total and state.users[user].open == 0:
-            state.users[user].ended = 1
-        elif _waiting(state, user, slot) <= 0:
-            state.users[user].usable = slot + 1
-        elif state.users[user].phase >= DATA and (
-                slot - max(state.users[user].usable, state.users[user].ready) >= rules.outage_slots):
-            _give_up(state, user, slot)
-        some = some or state.users[user].ended > 0
-    return some
+def _new_data(rules, tables, state, windows, order, slot, first, granted, doubtful):
+    """New blocks, by the scheduler's order; fills `doubtful` (n,): whom `_settle` must look at."""
+    metric, usable = np.empty(len(order)), np.empty(len(order), dtype=np.int64)
+    number = _candidates(rules, tables, state, windows, order, slot, metric, usable, doubtful)
+    served = np.where(metric > -np.inf, 0.0, -1.0) if rules.scheduler == PROPORTIONAL_FAIR else np.empty(0)
+    while number > 0 and granted < rules.users_per_slot and first < rules.blocks:
+        place = np.argmax(metric)
+        user = order[place]
+        metric[place], doubtful[place] = -np.inf, True
+        left = rules.blocks - first
+        if rules.scheduler == EQUAL_SHARE:
+            left = -(-left // min(number, rules.users_per_slot - granted))
+        number -= 1
+        report, mean_db = _report(rules, tables, state, windows, user, slot)
+        count, scheme = fit(rules, tables, report, mean_db, left)
+        if scheme < 0:
+            if granted == 0:  # the first choice, and yet too few blocks: an outage, too
+                state.users[user].usable = usable[place]
+            continue
+        count, scheme = shrink(rules, tables, report, mean_db, count, scheme, waiting(state, user, slot))
+        process = free(state, user)
+        fill(tables, state, user, slot, process, scheme, count)
+        transmit(rules, tables, state, windows, user, process, slot, first)
+        if len(served):
+            served[place] = tables.bits[scheme, count]
+        state.counts[1] = user + 1
+        first += count
+        granted += 1
+    if len(served):
+        _average(rules, state, order, served)
 
 
 @njit(cache=True)
-def _room(state, active):
-    """Whether the lists of lost ranges can take whatever one slot may bring."""
-    needed = state.counts[0]
-    for user in active:
-        if state.users[user].ranges + state.processes.shape[1] > state.ranges.shape[1]:
-            return False
-        needed += state.users[user].ranges + state.processes.shape[1]
-    return needed <= len(state.lost)
+def _settle(rules, state, order, slot, doubtful):
+    """Who is done, and who has waited too long for a usable rate, of those that are `doubtful`; returns whether somebody is."""
+    for place, user in enumerate(order):
+        if not doubtful[place]:
+            continue
+        who = state.users[user]
+        if who.placed == who.total and who.open == 0:
+            who.ended = 1
+        elif waiting(state, user, slot) <= 0:
+            who.usable = slot + 1
+        elif who.phase >= DATA and slot - max(who.usable, who.ready) >= rules.outage_slots:
+            give_up(state, user, slot)
+        if who.ended > 0:
+            state.listed[0] += 1
+            state.listed[state.listed[0]] = user
+    return state.listed[0] > 0
 
 
 @njit(cache=True)
-def run(rules, tables, state, chunk, active, slot, limit):
-    """Simulate from `slot` to before `limit`, or through the first slot in which a burst ends; the next slot to simulate.
+def _present(rules, state, windows, active, slot, order, asking):
+    """Those of `active` that a slot concerns, from whose turn it is on, after they were told what became known by then: into
+    `order` who may have something on the air, into `asking` who is due a small grant, as many as may get one.
 
-    `active` (n,) users with a burst, rising. Stops early, at the slot not yet simulated, where a list of ranges may overflow.
+    Returns their numbers; the first is -1 where the signals of those in `state.listed` must be made first, -2 where a list of
+    ranges may overflow. To be asked for the same slot again does no harm.
     """
+    turn, number, asked = np.searchsorted(active, state.counts[1] % rules.users), 0, 0
+    at_once = rules.processing + rules.k2 == 0
+    for place in range(len(active)):
+        user = active[place + turn if place + turn < len(active) else place + turn - len(active)]
+        who = state.users[user]
+        due, near = who.ready <= slot, False
+        if who.phase == ASKED:
+            if due and asked < len(asking):
+                asking[asked] = user
+                asked += 1
+                near = at_once
+        else:
+            near = due or who.busy > 0 or rules.own_period > 0
+        if near and windows.until[user] <= slot:
+            state.listed[0] += 1
+            state.listed[state.listed[0]] = user
+        if who.busy > 0:
+            needed = who.ranges + state.processes.shape[1]
+            if needed > state.ranges.shape[1] or state.counts[0] + needed > len(state.lost):
+                state.listed[0] = 0
+                return -2, 0
+            feedback(rules, state, user, slot)
+            near = True
+        if near:
+            order[number] = user
+            number += 1
+    return (-1 if state.listed[0] > 0 else number), asked
+
+
+@njit(cache=True)
+def _roomy(state, order):
+    """Whether the list of lost ranges takes all that those in `order` have, should they give up."""
+    room = len(state.lost) - state.counts[0]
+    for user in order:
+        if state.users[user].busy + state.users[user].ranges > 0:
+            room -= state.users[user].ranges + state.processes.shape[1]
+    return room >= 0
+
+
+@njit(cache=True)
+def run(rules, tables, state, windows, active, slot, limit):
+    """Simulate from `slot` to before `limit`, or through the first slot in which a burst ends; the next slot to simulate, and
+    what it lacks: 1 the signals of the users in `state.listed`, 2 room for ranges, 0 nothing.
+
+    `active` (n,) users with a burst, rising. If nothing lacks, `state.listed` has who ended.
+    """
+    order, asking = np.empty(len(active), dtype=np.int64), np.empty(rules.users_per_slot, dtype=np.int64)
+    doubtful = np.empty(len(active), dtype=np.bool_)
     while slot < limit:
         if rules.uplink[slot % len(rules.uplink)]:
-            if not _room(state, active):
-                return slot
-            turn = np.searchsorted(active, state.counts[1] % rules.users)
-            order = np.concatenate((active[turn:], active[:turn]))
-            for user in active:
-                _feedback(rules, state, user, slot)
+            number, asked = _present(rules, state, windows, active, slot, order, asking)
+            here = order[:max(number, 0)]
+            if number == -2 or not _roomy(state, here):
+                return slot, 2
+            if number == -1:
+                return slot, 1
             first, granted = 0, 0
             if _occasion(rules, slot):
-                for user in active:
-                    _use_own(rules, tables, state, chunk, user, slot)
+                for user in here:
+                    _use_own(rules, tables, state, windows, user, slot)
                 first = rules.users * rules.own_blocks
-            first, granted = _repeats(rules, tables, state, chunk, order, slot, first, granted)
-            first, granted = _buffer_reports(rules, state, order, slot, first, granted)
-            _new_data(rules, tables, state, chunk, order, slot, first, granted)
-            if _settle(rules, state, order, slot):
-                return slot + 1
+            first, granted = _repeats(rules, tables, state, windows, here, slot, first, granted)
+            first, granted = _buffer_reports(rules, state, asking[:asked], slot, first, granted)
+            _new_data(rules, tables, state, windows, here, slot, first, granted, doubtful[:number])
+            if _settle(rules, state, here, slot, doubtful[:number]):
+                return slot + 1, 0
         slot += 1
-    return slot
+    return slot, 0

@@ -11,7 +11,7 @@ import numpy as np
 
 from ...radio.nr import NrTables
 
-__all__ = ["Rules", "Tables", "State", "Chunk", "USER", "PROCESS", "RANGE", "PROCESSES", "NONE", "ASKED", "DATA", "OWN", "FREE",
+__all__ = ["Rules", "Tables", "State", "Windows", "USER", "PROCESS", "RANGE", "PROCESSES", "NONE", "ASKED", "DATA", "OWN", "FREE",
            "PENDING", "REPEAT", "CHASE", "INCREMENTAL", "ROUND_ROBIN", "PROPORTIONAL_FAIR", "MAX_CI", "EQUAL_SHARE"]
 
 PROCESSES = 16  # HARQ processes of a user: TS 38.214, 6.1
@@ -82,12 +82,18 @@ class Tables(NamedTuple):
         return cls(*(np.ascontiguousarray(getattr(tables, name)) for name in cls._fields))
 
 
-class Chunk(NamedTuple):
-    """Signals of K slots from `first` on: `sinr` (U, K, bands) of the whole band at full power, linear; `mean_db` (U, K) the same
-    without fading; `report_db` (U, R) of the measurements from number `first_report` on."""
+class Windows(NamedTuple):
+    """Signals of each user over K steps of its own, from step `first` (U,) on, good for slots before `until` (U,).
 
-    first: int
-    first_report: int
+    A step is a block of the user's SINR, `block_time` (U,) s, or a slot of `slot` s where that is longer. `sinr` (U, K, bands) of
+    the whole band at full power, linear; `mean_db` (U, K) the same without fading; `report_db` (U, K) what a measurement in that
+    step would report, not a number until somebody asks.
+    """
+
+    slot: float
+    block_time: np.ndarray
+    first: np.ndarray
+    until: np.ndarray
     sinr: np.ndarray
     mean_db: np.ndarray
     report_db: np.ndarray
@@ -98,7 +104,8 @@ def _record(names: str, real: str = "") -> np.dtype:
     return np.dtype([(name, np.int64) for name in names.split()] + [(name, np.float64) for name in real.split()], align=True)
 
 
-USER = _record("phase first ready total placed open usable started end sent_at ended ranges", "offset_db average")
+USER = _record("phase ready busy ranges total placed usable carried seen_report seen_mean sent_at first open started end ended",
+               "offset_db average seen_offset")
 PROCESS = _record("state scheme blocks offset bits tries ready ok again", "sum")
 RANGE = _record("offset bits again ready")
 
@@ -108,25 +115,28 @@ class State(NamedTuple):
 
     `users` (U,): `phase`; `first` slot that may be used, `ready` slot of the next grant; bits in `total`, `placed` in blocks;
     `open` blocks and ranges whose fate is open; `usable`, `started`, `end`, `sent_at` slots; `ended` 1 done, 2 given up;
-    number of lost `ranges`; `offset_db` of the outer loop; `average` bits a slot. `processes` (U, 16) of HARQ: `state`,
+    number of lost `ranges`, of processes that are `busy`; `offset_db` of the outer loop; `average` bits a slot; what the
+    whole band `carried` at the report, mean and offset last seen. `processes` (U, 16) of HARQ: `state`,
     `scheme`, `blocks`, range of bits, `tries`, when its fate is known and what it is, `again` transmissions by RLC, SINR or
     information in `sum`. `ranges` (U, C) that RLC sends again. `lost` (N, 3): user and range of what is lost for good.
-    `counts`: of `lost`, whose turn it is, transmissions, new blocks.
+    `listed` (U + 1,): how many users a slot named, and which. `counts`: of `lost`, whose turn it is, transmissions, new blocks.
     """
 
     users: np.ndarray
     processes: np.ndarray
     ranges: np.ndarray
     lost: np.ndarray
+    listed: np.ndarray
     counts: np.ndarray
 
     @classmethod
     def of(cls, users: int) -> State:
         """Nobody has anything to send."""
         made = np.zeros(users, dtype=USER)
-        made["sent_at"] = made["started"] = -1
+        made["sent_at"] = made["started"] = made["seen_report"] = -1
         return cls(made, np.zeros((users, PROCESSES), dtype=PROCESS), np.zeros((users, 2 * PROCESSES), dtype=RANGE),
-                   np.zeros((256 + 2 * PROCESSES * users, 3), dtype=np.int64), np.zeros(4, dtype=np.int64))
+                   np.zeros((256 + 2 * PROCESSES * users, 3), dtype=np.int64), np.zeros(users + 1, dtype=np.int64),
+                   np.zeros(4, dtype=np.int64))
 
     def larger(self) -> State:
         """The same with twice the room for the ranges of a user, if one has little left, or else for what is lost."""

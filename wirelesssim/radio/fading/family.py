@@ -81,19 +81,19 @@ class Fading(Model, FadingLaw, family="fading"):
 
 
 class Chunks:
-    """Rows by index, made `size` at a time by `draw(chunk)` -> (size, ...); the chunks last read are kept.
+    """Rows by index, made `size` at a time by `draw(chunk)` -> (size, ...); the `kept` chunks made last are remembered.
 
     What is read of a row never depends on which others are read with it, to the last bit.
     """
 
-    def __init__(self, draw, size: int = 256, kept: int = 64):
+    def __init__(self, draw, size: int = 256, kept: int = 8):
         self.draw, self.size, self.limit, self._kept = draw, size, kept, {}
 
     def _chunk(self, index: int) -> np.ndarray:
         chunk = self._kept.get(index)
         if chunk is None:
             if len(self._kept) >= self.limit:
-                self._kept.clear()
+                self._kept.pop(next(iter(self._kept)))
             chunk = self._kept[index] = self.draw(index)
         return chunk
 
@@ -109,7 +109,7 @@ class Chunks:
 class ChunkedGains(FadingProcess):
     """Gains that are made in chunks; see `Chunks`."""
 
-    def __init__(self, draw, size: int = 256, kept: int = 64):
+    def __init__(self, draw, size: int = 256, kept: int = 8):
         self._chunks = Chunks(draw, size, kept)
 
     def gains(self, first_block, count):

@@ -27,9 +27,12 @@ _STRATA = 256  # equally likely gains that stand for the exponential distributio
 def exponential_effective_sinr(sinr, beta, axis: int = -1):
     """EESM of linear SINRs >= 0 along `axis`; `beta` > 0 linear, a scalar or broadcasting against what is left.
 
-    Between the least and the mean of the SINRs; equal to them where they are equal. Computed without underflow.
+    Between the least and the mean of the SINRs; equal to them where they are equal. Computed without underflow. ValueError
+    where there is no SINR, or a `beta` is not above 0.
     """
     sinr = np.asarray(sinr, dtype=float)
+    if not sinr.size or not np.all(np.asarray(beta) > 0):
+        raise ValueError("an effective SINR needs one SINR or more, and beta > 0")
     least = sinr.min(axis=axis, keepdims=True)
     excess = np.exp(-(sinr - least) / np.expand_dims(np.asarray(beta, dtype=float), axis))
     return np.squeeze(least, axis) - beta * np.log(excess.mean(axis=axis))

@@ -9,7 +9,8 @@ from numba import njit
 
 from ....radio.nr.kernels import best_scheme
 
-__all__ = ["uniform", "effective", "reports", "gain_db", "fit", "shrink", "information", "sinr_of_information"]
+__all__ = ["uniform", "effective", "step", "step_at", "measured_step", "report_at", "gain_db", "fit", "shrink", "information",
+           "sinr_of_information"]
 
 
 @njit(cache=True)
@@ -34,34 +35,17 @@ def uniform(key, worker, slot, transmission):
 
 
 @njit(cache=True)
-def effective(sinr, band, first, count, beta):
-    """Effective linear SINR on blocks first, ..., first + count - 1 of which block b sees `sinr`[band[b]] (EESM)."""
+def effective(sinr, band, first, count, beta, factor):
+    """Effective linear SINR (EESM) on blocks first, ..., first + count - 1, of which block b sees `factor` `sinr`[band[b]]."""
     if len(sinr) == 1:
-        return sinr[0]
+        return factor * sinr[0]
     least = np.inf
     for block in range(first, first + count):
-        least = min(least, sinr[band[block]])
+        least = min(least, factor * sinr[band[block]])
     total = 0.0
     for block in range(first, first + count):
-        total += math.exp(-(sinr[band[block]] - least) / beta)
+        total += math.exp(-(factor * sinr[band[block]] - least) / beta)
     return least - beta * math.log(total / count)
-
-
-@njit(cache=True)
-def reports(rules, tables, measured):
-    """The wideband report in dB of each measurement, (R,), from `measured` (R, bands): EESM with the beta of its own scheme."""
-    found = np.empty(len(measured))
-    for place in range(len(measured)):
-        level = 10.0 * math.log10(max(measured[place].mean(), 1e-30))
-        scheme = best_scheme(tables.threshold, rules.blocks, level)
-        while measured.shape[1] > 1 and scheme >= 0:
-            level = 10.0 * math.log10(max(effective(measured[place], rules.band, 0, rules.blocks, tables.beta[scheme]), 1e-30))
-            lower = best_scheme(tables.threshold, rules.blocks, level)
-            if lower >= scheme:
-                break
-            scheme = lower
-        found[place] = level
-    return found
 
 
 @njit(cache=True)
@@ -69,6 +53,55 @@ def gain_db(rules, mean_db, count):
     """What a block gains in dB when only `count` of all have the power: P(M)/P_max of the open loop, and the narrower band."""
     wanted = rules.open_loop_db + rules.log_blocks[count] + rules.alpha * (rules.reference_db - mean_db)
     return min(0.0, wanted) + rules.spread_db[count]
+
+
+@njit(cache=True)
+def step(length, block_time, slot):
+    """The step that holds the middle of `slot`, of `length` s: a block of `block_time` s, or the slot where that is shorter."""
+    if block_time < length:
+        return slot
+    return int(math.floor((slot + 0.5) * length / block_time))
+
+
+@njit(cache=True)
+def step_at(windows, user, slot):
+    """The step of a user's signals that holds the middle of `slot`."""
+    return step(windows.slot, windows.block_time[user], slot)
+
+
+@njit(cache=True)
+def measured_step(rules, windows, user, slot):
+    """The step of the newest measurement whose report is known in `slot`."""
+    return step_at(windows, user, max(slot - rules.cqi_delay, 0) // rules.cqi_period * rules.cqi_period)
+
+
+@njit(cache=True)
+def report_at(rules, tables, windows, user, step):
+    """The wideband report in dB of a user's measurement in `step`, made when first asked for."""
+    place = step - windows.first[user]
+    if math.isnan(windows.report_db[user, place]):
+        windows.report_db[user, place] = _wideband(rules, tables, windows.sinr[user, place], windows.mean_db[user, place])
+    return windows.report_db[user, place]
+
+
+@njit(cache=True)
+def _wideband(rules, tables, measured, mean_db):
+    """The report in dB of `measured` (bands,), of the whole band at full power: EESM with the beta of its own scheme, at the
+    power that a block on all of the carrier would have."""
+    level = 10.0 * math.log10(max(measured.mean(), 1e-30))
+    if len(measured) == 1:
+        return level
+    gain = gain_db(rules, mean_db, rules.blocks)
+    factor = 10.0 ** (gain / 10.0)
+    level += gain
+    scheme = best_scheme(tables.threshold, rules.blocks, level)
+    while scheme >= 0:
+        level = 10.0 * math.log10(max(effective(measured, rules.band, 0, rules.blocks, tables.beta[scheme], factor), 1e-30))
+        lower = best_scheme(tables.threshold, rules.blocks, level)
+        if lower >= scheme:
+            break
+        scheme = lower
+    return level - gain
 
 
 @njit(cache=True)

@@ -1,0 +1,1 @@
+"""HARQ and RLC of a slot loop, compiled."""

@@ -1,0 +1,30 @@
+"""What a worker of category M1 may send: every block and number of repetitions, its time, its rate, and the SINR it needs."""
+
+from __future__ import annotations
+
+import math
+
+from ..nbiot.schemes import CHECK_BITS, Scheme, bound_db, repetition_gain_db
+from .tables import BLOCKS, REPETITIONS, SYMBOLS, modulation_order, sizes
+
+__all__ = ["PROCESSES", "schemes"]
+
+SUBFRAME = 1e-3  # s
+PROCESSES = 3  # blocks in a turn: what fits at R = 1 between the grants of a half-duplex worker
+
+
+def schemes(margin_db: float) -> list[Scheme]:
+    """Every block on 1 to 6 resource blocks and number of repetitions, `margin_db` above the white-noise bound.
+
+    `required_db` is over the whole narrowband: on n of 6 resource blocks the power is 6/n as dense. Three blocks go in a turn:
+    three grants, a subframe to switch, three blocks, a subframe to switch, each block and grant sent R times: a block
+    takes (6 R + 2)/3 ms; at R = 1 the 8 ms of HARQ's round trip. Repetitions gain what they gain in NB-IoT (`repetition_gain_db`).
+    """
+    return [_scheme(*size, repetitions, margin_db) for size in sizes() for repetitions in REPETITIONS]
+
+
+def _scheme(i_tbs: int, blocks: int, bits: int, repetitions: int, margin_db: float) -> Scheme:
+    bound = bound_db(bits + CHECK_BITS, blocks * SYMBOLS, modulation_order(i_tbs))
+    required = bound + margin_db - float(repetition_gain_db(repetitions)) - 10 * math.log10(BLOCKS / blocks)
+    cycle = SUBFRAME * (2 * PROCESSES * repetitions + 2) / PROCESSES
+    return Scheme(i_tbs, blocks, repetitions, bits, repetitions * SUBFRAME, cycle, required)

@@ -1,0 +1,64 @@
+"""NB-IoT as a physical layer: the rate that a worker has at its coupling loss, by blocks and repetitions."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Annotated, Literal
+
+from ..errors import InputError, Problem
+from ..model import model
+from ..units import FREQUENCY, Quantity, Ratio, to_db
+from .nbiot import Scheme, resource_unit, schemes, useful
+from .phy import Phy
+from .stepped import Stepped
+
+__all__ = ["NbIot"]
+
+BANDWIDTH = 180e3  # Hz, one resource block: TS 36.211, 10.1.2.1
+
+
+@model
+class NbIot(Stepped, Phy, name="nbiot"):
+    """NPUSCH format 1 on `tones` subcarriers of `spacing`: the fastest block and number of repetitions that the SINR allows.
+
+        SINR in the tones = SINR over 180 kHz times 180 kHz / (tones spacing):  all the power is in them
+        rate = bits (1 - 10 %) / (grant R + 8 ms + resource units times their duration times R, pauses of 40 ms + 3 ms)
+
+    of one process at a time (half duplex, category NB1): a grant, the block, and the next grant. A block's required SINR
+    is the white-noise bound of its length, plus `margin`, less what R = 1, ..., 128 repetitions gain (`nbiot.schemes`).
+    `margin`, 7 dB, puts the reference channel A16-1 (3.75 kHz, BPSK, 32 bits in 2 units) where TS 36.104, table 8.5.1.1.1-1,
+    has it: 70 % of the throughput at -1.9 dB on each of two antennas, in ETU fading of 1 Hz. That fading is in the margin: use
+    `fading: none`, or a smaller margin with a fading of the scenario's own. Twelve tones: 56 kbit/s at most (1000 bits in
+    16 ms, less 10 %).
+
+    InputError where there is no such resource unit, or the channel's bandwidth is not 180 kHz. Left out: downlink power and
+    quality (the grant is repeated as often as the block), power control, 16-QAM and two processes (release 14), the padding
+    of a message's last block: a message takes its bits over the rate.
+    """
+
+    tones: Literal[1, 3, 6, 12] = 1
+    spacing: Annotated[float, Quantity(FREQUENCY, gt=0)] = "15 kHz"
+    margin: Ratio = "7 dB"
+
+    accesses = ("nbiot",)
+    band = BANDWIDTH
+
+    def check(self):
+        if self.spacing not in (3750.0, 15e3):
+            raise InputError(Problem(("spacing",), f"must be 3.75 kHz or 15 kHz, got {self.spacing:g} Hz"))
+        resource_unit(self.tones, self.spacing)
+
+    def check_band(self, carrier, bandwidth):
+        """One resource block, 180 kHz, wherever it is."""
+        if bandwidth != BANDWIDTH:
+            raise InputError(Problem(("bandwidth",), f"must be 180 kHz with the physical layer nbiot, got {bandwidth:g} Hz"))
+
+    @cached_property
+    def schemes(self) -> list[Scheme]:
+        """Those worth sending, by rising SINR and rate."""
+        return useful(schemes(self.tones, self.spacing, float(to_db(self.margin))))
+
+    @property
+    def part(self):
+        """Hz of the tones."""
+        return self.tones * self.spacing
