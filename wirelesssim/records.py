@@ -16,7 +16,7 @@ class RoundRow(NamedTuple):
 
     round: int
     simulated_time_s: float
-    objective: float
+    objective: float | None
     error: float | None
     accuracy: float | None
     uplink_payload_bits: int

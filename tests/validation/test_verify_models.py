@@ -15,7 +15,8 @@ from wirelesssim.cli.app import app
 from wirelesssim.errors import InputError
 from wirelesssim.radio import GilbertElliott, Iid, UrbanMicro
 from wirelesssim.validation import Check, Row, Seen, checks, chosen
-from wirelesssim.validation import crossings, fading, losses, nr_links, nr_tables, places, power, propagation, transport
+from wirelesssim.validation import (crossings, fading, losses, motion, nr_cell, nr_links, nr_repeats, nr_tables, places, power,
+                                    propagation, transport)
 from wirelesssim.validation.reference import closed_form, rows
 from wirelesssim.validation.row import differing, worst
 from wirelesssim.validation.sampling import FALSE_ALARM, limit, means, shares
@@ -40,7 +41,7 @@ def call(monkeypatch, capsys):
 def forget():
     """What checks share is counted anew: a test may have spoilt a model."""
     shared = [crossings.counts, fading._autocorrelation, fading._responses, losses._chains, losses._lost, nr_tables._blocks,
-              nr_links._lookup, places._states, places._shadowing, transport._messages]
+              motion._late, nr_links._lookup, places._states, places._shadowing, transport._messages]
     for each in shared:
         each.cache_clear()
     yield
@@ -54,10 +55,11 @@ def test_every_check_passes(call):
     said = json.loads(out)
     assert [row for row in said["rows"] if not row["passed"]] == []
     assert status == 0 and said["passed"] and said["failed"] == 0 and err == ""
-    assert said["checks"] == len(said["rows"]) == len(chosen()) > 90
+    assert said["checks"] == len(said["rows"]) == len(chosen()) > 115
     for row in said["rows"]:
         assert 0 <= row["deviation"] <= row["tolerance"] < math.inf
-    assert {row["topic"] for row in said["rows"]} == {"propagation", "places", "power", "fading", "nr", "loss", "transport"}
+    assert {row["topic"] for row in said["rows"]} == {"propagation", "places", "motion", "power", "fading", "nr", "nr cell",
+                                                      "wifi", "loss", "transport", "low power"}
 
 
 @pytest.mark.slow
@@ -93,6 +95,9 @@ MISTAKES = [
     (nr_links, "exponential_betas", 1.3, scaled, ["EESM, its beta"]),
     (nr_links, "uplink_power", 0.01, shifted, ["uplink power TS 38.213"]),
     (nr_links, "transport_error", 0.002, shifted, ["tables of the slot loop"]),
+    (nr_repeats, "block_error_rate", 0.8, scaled, ["HARQ, chase", "RLC um", "RLC am, one", "RLC am, 2"]),
+    (nr_repeats, "information", 0.9, scaled, ["HARQ, ir"]),
+    (nr_cell, "peak_rate", 1.0001, scaled, ["simulated peak"]),
 ]
 
 
@@ -144,6 +149,44 @@ def test_wrong_fields_fail(monkeypatch, call):
         assert call("--only", words)[0] == 3
 
 
+def test_wrong_cells_fail(monkeypatch, call):
+    """A slot more to decode; turns in place of fairness; another HARQ loop in one of both loops; 1 % less of a gain in dB."""
+    right = nr_cell.CellAlone
+    monkeypatch.setattr(nr_cell, "CellAlone", lambda sinr, access=None, *rest, **said: right(
+        sinr, {"decoding": 2} | (access or {}), *rest, **said))
+    for words in ("40 bytes, FDD", "40 bytes, TDD", "40 bytes, configured", "40 bytes, from idle", "8 + ceil(bits",
+                  "simulated peak"):
+        assert call("--only", words)[0] == 3, words
+    monkeypatch.setattr(nr_cell, "CellAlone", lambda sinr, access=None, *rest, **said: right(
+        sinr, (access or {}) | ({"scheduler": "round_robin"} if "scheduler" in (access or {}) else {"olla_step": 1e-6}), *rest,
+        **said))
+    for words in ("gain of 4 users, 15 dB, 40 s", "gain of 4 users, -8 dB, 40 s", "1.1: a tenth fails"):
+        assert call("--only", words)[0] == 3, words
+    monkeypatch.setattr(nr_cell, "CellAlone", lambda sinr, access=None, *rest, **said: right(
+        sinr, (access or {}) | ({"harq_delay": 9} if said.get("fidelity") == "packet" else {"max_blocks": 100}), *rest, **said))
+    for words in ("slot loop, 40 bytes", "bits over rate", "none, all, all"):
+        assert call("--only", words)[0] == 3, words
+    monkeypatch.setattr(nr_cell, "gain_db", lambda rules, mean_db, count: 0.99 * rules.spread_db[count])
+    assert call("--only", "cell edge, slot loop")[0] == 3
+
+
+def test_wrong_places_and_ways_fail(monkeypatch, call):
+    """A disc that is a tenth larger; a walk that is a tenth faster, or pauses a fifth less; a rate of a thousandth less."""
+    right = motion.build
+
+    def spoilt(family, said):
+        worse = {"disc": {"radius": "110 m"}, "linear": {"speed": "3.01 km/h"}, "random_waypoint": {
+            "pause": 0.8 * said.get("pause", 0.0), "max_speed": 1.1 * said.get("max_speed", 1.0)}}
+        return right(family, said | worse[said["type"]])
+
+    monkeypatch.setattr(motion, "build", spoilt)
+    trace = motion.RateTrace
+    monkeypatch.setattr(motion, "RateTrace", lambda edges, rates: trace(edges, 0.999 * rates))
+    monkeypatch.setattr(motion, "read_trace", lambda path: trace(np.array([0.0, 5e-3]), np.array([9.6e6])))
+    for words in ("uniform over the area", "place after 60 s", "mean leg", "yoon", "integral by hand", "mm-link"):
+        assert call("--only", words)[0] == 3, words
+
+
 def test_wrong_crossings_fail(monkeypatch):
     """Fading that is 5 % faster than it should be crosses 5 % more often."""
     right = crossings.Clarke
@@ -168,7 +211,8 @@ def test_a_table_and_a_choice(call):
     assert "UMi NLOS" in out and "UMa" not in out and "7.4.1-1" in out and "0.01" in out and "yes" in out
     printed = [" ".join(line.split()) for line in call("--only", "propagation")[1].splitlines()]
     assert sum("table 7.4.1-1; points of Sionna 2.2.0 path loss, largest of" in line for line in printed) == 19  # none is folded
-    assert {check.topic for check in chosen("NR")} == {"nr"} and {check.topic for check in chosen("SINR")} == {"power", "nr"}
+    assert {check.topic for check in chosen("NR")} == {"nr"}
+    assert {check.topic for check in chosen("SINR")} == {"power", "nr", "nr cell"}
     status, out, err = call("--only", "peak data", "--json")
     assert json.loads(out)["rows"][0]["reference"].startswith("TS 38.306, 4.1.2") and status == 0
 
@@ -177,11 +221,11 @@ def test_a_choice_of_nothing_is_refused(call):
     status, out, err = call("--only", "nothing of the kind")
     assert status == 2 and out == ""
     assert err == ("error: --only nothing of the kind: no check has it in its model, reference or metric, and it is no topic; "
-                   "known topics: propagation, places, power, fading, nr, loss, transport\n")
+                   "known topics: propagation, places, motion, power, fading, nr, nr cell, wifi, loss, transport, low power\n")
     assert call("--only", "1000 runs of 1280")[2].rstrip().endswith("some are of the long statistics: add --slow")
     assert len(chosen("1000 runs of 1280", slow=True)) == 3
     with pytest.raises(InputError):
-        chosen("[")
+        chosen("{")
 
 
 def test_no_number_is_no_pass():
@@ -211,7 +255,7 @@ def test_tolerances_are_sampling_errors():
 
 def test_points_say_where_they_come_from():
     names = {path.stem for path in (Path(propagation.__file__).parent / "points").glob("*.csv")}
-    assert len(names) == 11
+    assert len(names) == 14
     for name in names:
         text = (Path(propagation.__file__).parent / "points" / f"{name}.csv").read_text()
         assert text.startswith("# ") and len(rows(name)) >= 5, name

@@ -6,6 +6,8 @@ payloads stay opaque.
 
 **What waits for what.** A message is complete for the server when all its packets are there, when its last allowed
 attempt has arrived, or when the sender has given up for want of a usable rate: every burst carries its number, so that
-the server knows the last. The sender's part ends when its last acknowledgement is in, or was due. The downlink and the
-acknowledgements use the other direction of a duplex channel and do not take the uplink's turn.
+the server knows the last. The sender's part ends when its last acknowledgement is in, or was due. Where turns are handed out
+the downlink and the acknowledgements use the other direction of a duplex channel and do not take the uplink's turn; where
+senders contend they are frames of the same medium: an air that goes `both_ways` has an `answer`, and a `Carrier` has the
+model.
 """

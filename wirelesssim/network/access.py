@@ -1,88 +1,78 @@
-"""Access: who may speak when on the uplink.
+"""Access: who may speak when on the uplink, and what is made of it for a run.
 
-A `Medium` hands out turns. A turn lasts one burst; the sender that waits for its acknowledgement does not hold it.
+Where senders contend there are no turns: their airs send as the medium lets them, and a `Carrier` is the access point on it.
 """
 
 from __future__ import annotations
 
 from abc import abstractmethod
-from heapq import heappop, heappush
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import simpy
 
+from ..errors import Problem
 from ..model import Model, model
+from ..radio.channel import Channel
+from ..radio.geometry import Geometry
+from ..radio.link import Link
+from ..rng import Streams
+from .air import BurstAir, PacketAir
+from .downlink import Carrier, Downlink
+from .medium import Medium, TimeDivision
+from .transport import Transport
 
-__all__ = ["Access", "Medium"]
-
-
-class Medium:
-    """The uplink of a round-trip channel that never makes anyone wait: each sender has `share` of its link's rate."""
-
-    private = True  # no sender's timing depends on another's
-
-    def __init__(self, env: simpy.Environment, share: float = 1.0):
-        self.env, self.share = env, share
-
-    def turn(self, worker: int) -> simpy.Event:
-        """An event that happens when `worker` may send its burst."""
-        return self.env.event().succeed()
-
-    def done(self, worker: int) -> None:
-        """`worker`'s burst is over."""
+__all__ = ["Access", "Medium", "Site", "Wired"]
 
 
-class TimeDivision(Medium):
-    """One sender at a time, at full rate, no gaps: ready workers in index order, one burst each, then round again.
+@dataclass(frozen=True, eq=False)
+class Site:
+    """What an access is made for in a run: the sections of the scenario that it meets, the links, and the radio's streams."""
 
-    Whoever is ready when the medium is free goes at once. The order starts anew at index 0 when nobody waits.
-    """
+    env: simpy.Environment
+    links: list[Link]
+    channel: Channel
+    geometry: Geometry | None
+    downlink: Downlink
+    transport: Transport
+    streams: Streams
+    fidelity: str = "burst"
 
-    private = False
-
-    def __init__(self, env: simpy.Environment):
-        super().__init__(env)
-        self._waiting: list[tuple[int, int, simpy.Event]] = []  # a heap by (cycle, worker)
-        self._busy = self._deciding = False
-        self._cycle, self._last = 0, -1
-
-    def turn(self, worker):
-        granted = self.env.event()
-        heappush(self._waiting, (self._cycle + (worker <= self._last), worker, granted))
-        self._decide()
-        return granted
-
-    def done(self, worker):
-        self._busy = False
-        if not self._waiting:
-            self._last = -1
-        self._decide()
-
-    def _decide(self) -> None:
-        """Choose once all that happens at this instant has happened, so that index and not arrival decides."""
-        if self._deciding or self._busy or not self._waiting:
-            return
-        self._deciding = True
-        later = self.env.event()
-        later._ok, later._value = True, None
-        later.callbacks.append(self._grant)
-        self.env.schedule(later, priority=2)  # after simpy.events.NORMAL == 1
-
-    def _grant(self, _event) -> None:
-        self._deciding = False
-        if self._busy or not self._waiting:
-            return
-        self._cycle, self._last, granted = heappop(self._waiting)
-        self._busy = True
-        granted.succeed()
+    @property
+    def workers(self) -> int:
+        """M."""
+        return len(self.links)
 
 
-class Access(Model, family="access", default="dedicated", later=(
-        "csma", "ofdma_trigger", "aloha", "slotted_aloha")):
-    """How the workers share the uplink."""
+@dataclass(frozen=True, eq=False)
+class Wired:
+    """An access in a run: the medium that hands out turns, a transmitter a worker (`BurstAir` is the pattern), and who carries
+    the downlink (None: a channel of its own)."""
+
+    medium: Medium
+    airs: list[Any]
+    carrier: Carrier | None = None
+
+
+class Access(Model, family="access", default="dedicated", later=()):
+    """How the workers share the uplink. `carries_downlink`: the access point's frames are on the same medium."""
+
+    carries_downlink: ClassVar[bool] = False
 
     @abstractmethod
     def medium(self, env: simpy.Environment, workers: int) -> Medium:
         """The medium for `workers` senders."""
+
+    def wire(self, site: Site) -> Wired:
+        """Medium, transmitters and carrier for a run; here turns on links, each with a reverse direction of its own."""
+        medium, loss = self.medium(site.env, site.workers), site.transport.ack.loss
+        make = PacketAir if site.fidelity == "packet" else BurstAir
+        return Wired(medium, [make(site.env, link, medium.share, site.transport.outage_limit, loss) for link in site.links])
+
+    def problems(self, channel: Channel, downlink: Downlink, transport: Transport, workers: int) -> Iterator[Problem]:
+        """What of the other sections does not go with this access, keys from the top of the scenario; here nothing."""
+        return iter(())
 
 
 @model

@@ -13,7 +13,17 @@ import simpy
 
 from ..radio.loss import Loss
 
-__all__ = ["BurstAir", "PacketAir", "Sent"]
+__all__ = ["BurstAir", "PacketAir", "Repeats", "Sent"]
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What a medium's own repeats of a burst's packets came to, besides the first transmission of each: how many
+    transmissions, their bits, and their seconds on the air."""
+
+    count: int = 0
+    bits: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -21,17 +31,22 @@ class Sent:
     """A burst's outcome: which of its first n packets `arrived` (n,), the `seconds` on the air, and whether the sender gave up.
 
     n is the number of packets sent: all of the burst, unless the sender gave up; then the rest, and the packet that was
-    cut, were not sent. `access`: the seconds before, of requests and grants.
+    cut, were not sent. `access`: the seconds of requests, grants and backoff; `repeats`: those of the medium itself. `withheld` (n,):
+    packets that the medium never let on the air, though they count among the n (None: none).
     """
 
     arrived: np.ndarray
     seconds: float
     gave_up: bool = False
     access: float = 0.0
+    repeats: Repeats = Repeats()
+    withheld: np.ndarray | None = None
 
 
 class BurstAir:
     """One worker's transmitter, a burst at a time."""
+
+    both_ways = False  # acknowledgements have a direction of their own
 
     def __init__(self, env: simpy.Environment, link, share: float, outage_limit: float, acknowledgement_loss: Loss | None = None):
         self.env, self.link, self.share, self.outage_limit = env, link, share, outage_limit
@@ -62,6 +77,8 @@ class BurstAir:
 
 class PacketAir:
     """One worker's transmitter, a packet at a time: the twin that `BurstAir` is checked against."""
+
+    both_ways = False
 
     def __init__(self, env: simpy.Environment, link, share: float, outage_limit: float, acknowledgement_loss: Loss | None = None):
         self.env, self.link, self.share, self.outage_limit = env, link, share, outage_limit

@@ -35,6 +35,21 @@ class Message:
         """A silent worker's marker: one packet that is header alone."""
         return cls.of(worker, round, [0], [0], header)
 
+    @classmethod
+    def opaque(cls, worker: int | None, round: int, bits: int, room: int, header: int) -> Message:
+        """A payload of `bits`, whole bytes, of which only its size is known: full packets of `room` and the rest in a last one.
+
+        payload = coded: nothing is spent on positions. ValueError where `room` holds no byte.
+        """
+        whole = room // 8 * 8
+        if whole <= 0:
+            raise ValueError(f"room must hold a byte, got {room} bits")
+        full, rest = divmod(bits, whole)
+        sizes = np.full(full + (rest > 0), whole, dtype=np.int64)
+        if rest:
+            sizes[-1] = rest
+        return cls.of(worker, round, sizes, sizes, header)
+
     @property
     def packets(self) -> int:
         """K."""
@@ -98,6 +113,23 @@ class Transfer:
             self.payload_bits += payload
             self.coded_bits += coded
             self.on_air += seconds
+
+    def repeated(self, count: int, bits: int, seconds: float) -> None:
+        """Book `count` further transmissions by the medium itself, `bits` in all, on the air for `seconds`: of each packet all
+        but the last, each taken as lost."""
+        self.attempts += count
+        self.lost += count
+        self.sent_bits += bits
+        self.retransmitted_bits += bits
+        self.retransmission += seconds
+
+    def withheld(self, packets: np.ndarray, again: bool) -> None:
+        """Take back that `packets` (n,) of the burst just booked were on the air: the medium refused them, every time."""
+        bits = self.message.bits_of(packets)[2]
+        self.attempts -= len(packets)
+        self.lost -= len(packets)
+        self.sent_bits -= bits
+        self.retransmitted_bits -= bits if again else 0
 
     def acknowledgement(self, bits: int) -> None:
         """Book an acknowledgement frame."""

@@ -10,8 +10,8 @@ import numpy as np
 import simpy
 
 from ..rng import Counted
-from .access import Medium
 from .backhaul import Backhaul
+from .medium import Medium
 from .message import Transfer
 
 __all__ = ["Uplink", "burst", "extra_delay"]
@@ -40,12 +40,34 @@ class Uplink:
         self.env.timeout(delay).callbacks.append(lambda _event: action())
 
     def one_way(self, round: int, first: bool) -> float:
-        """Seconds from the end of a burst to its arrival at the access point: the latency, and on a message's first burst its jitter."""
+        """Seconds from the end of a burst to its arrival at the access point: the latency, and, on a message's first burst, its
+        jitter."""
         return self.link.latency + (extra_delay(self.link.jitter, self.jitter, round) if first else 0.0)
 
     def response_time(self, size: int) -> float:
-        """Seconds from a burst's arrival at the access point to that of its acknowledgement of `size` bits at the sender."""
+        """Seconds from a burst's arrival at the access point to that of its acknowledgement of `size` bits at the sender.
+
+        Of a duplex pair, whose reverse direction is free; where the air carries both directions nobody knows beforehand.
+        """
         return self.answer_delay + size / self.reverse_rate + self.link.latency
+
+    def answer(self, round: int, frame: int, attempt: int, bits: int, delay: float):
+        """A process: from a burst's end to the arrival at the sender of its acknowledgement, a frame of `bits`; whether heard.
+
+        `delay` s from the burst's end to its arrival at the access point, which answers `answer_delay` later. A duplex pair
+        has a free reverse direction: the frame takes bits / reverse_rate. An air that carries both directions sends it, and
+        the sender is taken to notice a lost one when the air is done with it.
+        """
+        air, latency = self.air, self.link.latency
+        if air.both_ways:
+            yield self.env.timeout(delay + self.answer_delay)
+            heard = yield from air.answer(round, frame, attempt, bits)
+            yield self.env.timeout(latency)
+            return heard
+        heard_at = delay + self.response_time(bits)
+        begin, end = self.env.now + delay + self.answer_delay, self.env.now + heard_at - latency
+        yield self.env.timeout(heard_at)
+        return air.acknowledged(round, frame, attempt, begin, end)
 
 
 def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int, closing: np.ndarray | None, final: bool,
@@ -67,6 +89,9 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     transfer.access += sent.access
     packets = packets[:len(sent.arrived)]
     transfer.burst(packets, sent.arrived, attempt > 1, sent.seconds)
+    transfer.repeated(sent.repeats.count, sent.repeats.bits, sent.repeats.seconds)
+    if sent.withheld is not None:
+        transfer.withheld(packets[sent.withheld], attempt > 1)
     complete = final or sent.gave_up or (closing is not None and transfer.delivered[closing].all())
     if complete and math.isnan(transfer.complete):
         transfer.complete = env.now + delay + uplink.to_server
@@ -74,10 +99,7 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     if acknowledgement is None or not len(packets):
         return sent.gave_up
     transfer.acknowledgement(acknowledgement)
-    heard_at = delay + uplink.response_time(acknowledgement)
-    begin, end = env.now + delay + uplink.answer_delay, env.now + heard_at - uplink.link.latency
-    yield env.timeout(heard_at)
-    if uplink.air.acknowledged(message.round, frame, attempt, begin, end):
+    if (yield from uplink.answer(message.round, frame, attempt, acknowledgement, delay)):
         transfer.heard = True
         transfer.acknowledged[packets[sent.arrived]] = True
     return sent.gave_up

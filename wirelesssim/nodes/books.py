@@ -35,7 +35,8 @@ class Books:
         self._open: list[_Turn] = []
         self._closed = dict.fromkeys(_COUNTS, 0)
         self._durations: dict[int, float] = {}
-        self.downlink_bits = 0
+        self._sent_down = 0
+        self._carried: list[Transfer] = []
 
     def open(self, round: int, worker: int, compute: float, transfer: Transfer | None) -> None:
         """A worker's message is on its way."""
@@ -46,10 +47,19 @@ class Books:
         transfers = [turn.transfer for turn in self._open if turn.transfer is not None]
         return tuple(self._closed[name] + sum(getattr(transfer, name) for transfer in transfers) for name in _COUNTS)
 
+    @property
+    def downlink_bits(self) -> int:
+        """On-air bits of the model since the start."""
+        return self._sent_down + sum(transfer.on_air_bits for transfer in self._carried)
+
+    def carry(self, transfer: Transfer) -> None:
+        """A model is handed to a medium that carries the downlink, too, and keeps the books in `transfer`."""
+        self._carried.append(transfer)
+
     def downlink(self, round: int, worker: int | None, start: float, end: float, message) -> None:
         """A transmission of the model; it loses nothing."""
         (payload, coded, bits), packets = message.total_bits, message.packets
-        self.downlink_bits += bits
+        self._sent_down += bits
         self._recorder.transmissions.append(TransmissionRow(
             round, worker, "downlink", start, end, payload, coded, bits, 0, packets, 0, packets, packets, packets))
 
@@ -62,6 +72,7 @@ class Books:
         """Write the rows of closed turns; with `now`, of all: the run was cut then, and what was on its way is in flight."""
         if now is not None:
             self._cut_downlink(now)
+        self._write_carried(now)
         still = []
         for turn in self._open:
             if now is not None and not turn.closed:
@@ -71,6 +82,21 @@ class Books:
             else:
                 still.append(turn)
         self._open = still
+
+    def _write_carried(self, now: float | None) -> None:
+        """Rows of the models whose transmission has ended; with `now`, of all that had begun."""
+        still = []
+        for transfer in self._carried:
+            if now is not None and math.isnan(transfer.end):
+                transfer.end = now
+            if math.isnan(transfer.end):
+                still.append(transfer)
+                continue
+            self._sent_down += transfer.on_air_bits
+            if transfer.start < transfer.end or transfer.attempts:
+                message = transfer.message
+                self._recorder.transmissions.append(_row(transfer, message.round, message.worker, "downlink"))
+        self._carried = still
 
     def _cut_downlink(self, now: float) -> None:
         """What had not begun by `now` is no row; what had not ended carries no bits and delivers nothing."""
@@ -88,7 +114,11 @@ class Books:
             return
         for name in _COUNTS:
             self._closed[name] += getattr(transfer, name)
-        self._recorder.transmissions.append(TransmissionRow(
-            turn.round, turn.worker, "uplink", transfer.start, transfer.end, transfer.payload_bits, transfer.coded_bits,
-            transfer.on_air_bits, transfer.retransmitted_bits, transfer.message.packets, transfer.lost, transfer.attempts,
-            int(transfer.delivered.sum()), int(transfer.acknowledged.sum())))
+        self._recorder.transmissions.append(_row(transfer, turn.round, turn.worker, "uplink"))
+
+
+def _row(transfer: Transfer, round: int, worker: int | None, direction: str) -> TransmissionRow:
+    return TransmissionRow(
+        round, worker, direction, transfer.start, transfer.end, transfer.payload_bits, transfer.coded_bits,
+        transfer.on_air_bits, transfer.retransmitted_bits, transfer.message.packets, transfer.lost, transfer.attempts,
+        int(transfer.delivered.sum()), int(transfer.acknowledged.sum()))

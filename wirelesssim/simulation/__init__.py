@@ -1,8 +1,8 @@
 """Simulation: settings become wired SimPy processes, a run becomes recorded rows.
 
-`prepare` makes the problem (data, partition, objective, f*) that variants share; `Simulation` wires links, media, nodes and
-runs them; `Observer` evaluates, records, and says when to stop; `preflight` refuses what can be known to fail before
-anything runs.
+`prepare` makes the problem (data, partition, objective, f*) that variants share; `Wiring` wires links and media, `Simulation`
+puts nodes on them and runs all, `Traffic` the same without a learner; `Observer` evaluates, records, and says when to stop;
+`preflight` refuses what can be known to fail before anything runs.
 """
 
 from .observer import Progress

@@ -27,6 +27,8 @@ def memory_needed(settings: Settings) -> int:
     """
     size, problem = _sizes(settings)
     algorithm, width = settings.algorithm, settings.objective.width
+    if algorithm is None:  # nobody learns: a process, a link and a message a worker
+        return int(settings.workers * 15_000 + 300e6)
     vectors = algorithm.worker_vectors + algorithm.server_vectors + (1 if settings.objective.batched else 0)
     update = width + (0 if algorithm.dense else 4 if size < 2**31 else 8)
     return int(problem + settings.workers * size * (vectors * width + update) + 6 * width * size
@@ -40,15 +42,18 @@ def preflight(settings: Settings, jobs: int = 1) -> None:
     `jobs` such runs are to fit at once.
     """
     _meet(settings)
-    settings.algorithm.fits(_sizes(settings)[0])
-    _packs(settings)
+    if settings.algorithm is None:
+        _holds_a_byte(settings)
+    else:
+        settings.algorithm.fits(_sizes(settings)[0])
+        _packs(settings)
     needed, available = memory_needed(settings), available_memory()
     if needed <= available < jobs * needed:
         raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory in each of {jobs} processes, but "
                                                  f"{available / 1e9:.3g} GB are free; use -j {int(available // needed)}"))
     if needed > available:
-        raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory with {settings.workers} workers, but "
-                                                 f"{available / 1e9:.3g} GB are free; lower workers, samples or dimension"))
+        raise InputError(Problem(("objective",), f"needs about {needed / 1e9:.3g} GB of memory with {settings.workers} workers, "
+                                                 f"but {available / 1e9:.3g} GB are free; lower workers, samples or dimension"))
 
 
 def available_memory() -> int:
@@ -127,16 +132,23 @@ def _meet(settings: Settings) -> None:
                                                                  "and test samples no accuracy is known; use rounds or error"))
 
 
+def _holds_a_byte(settings: Settings) -> None:
+    """InputError where a packet has no room for a byte of a message."""
+    if settings.transport.room < 8:
+        raise InputError(Problem(("transport", "mtu"), f"leaves {settings.transport.room} bits after the header, too few for a "
+                                                       "byte of a message; raise mtu or lower header"))
+
+
 def _packs(settings: Settings) -> None:
     """InputError where a packet does not hold one entry, the last, of an update or of the model that is broadcast."""
-    algorithm, codec, (size, _held) = settings.algorithm, settings.codec, _sizes(settings)
+    algorithm, codec, size = settings.algorithm, settings.codec, _sizes(settings)[0]
     update, model = algorithm.wire_grid, algorithm.broadcast(np.zeros(1)).grid  # one coordinate of it tells
     width = f" of {update.bits} bits" if update else ""
-    for what, sent_in, grid in ((f"entry{width}", codec, update),
-                                ("entry of the model, which the downlink carries unrounded", Broadcaster.model_codec(codec), model)):
+    whole = "entry of the model, which the downlink carries unrounded"
+    for what, sent_in, grid in ((f"entry{width}", codec, update), (whole, Broadcaster.model_codec(codec), model)):
         if not sent_in.holds_one(size, settings.transport.room, grid):
-            raise InputError(Problem(("transport", "mtu"), f"leaves {settings.transport.room // 8} bytes after the header, too few "
-                                                           f"for one coded {what}; raise mtu or lower header"))
+            raise InputError(Problem(("transport", "mtu"), f"leaves {settings.transport.room // 8} bytes after the header, too "
+                                                           f"few for one coded {what}; raise mtu or lower header"))
 
 
 def predraw(settings: Settings, replication: int) -> None:

@@ -11,10 +11,6 @@ from threadpoolctl import threadpool_limits
 from ..errors import InputError, Problem
 from ..learning.gradients import Gradients
 from ..learning.rounds import contexts
-from ..network.air import BurstAir, PacketAir
-from ..network.nr.access import Ofdma
-from ..network.nr.wiring import cell_airs, make_cell
-from ..network.uplink import Uplink
 from ..nodes.books import Books
 from ..nodes.broadcaster import Broadcaster
 from ..nodes.server import Server
@@ -22,9 +18,10 @@ from ..nodes.worker import Worker
 from ..records import Recorder
 from ..rng import Streams
 from ..scenario import Settings
-from .draws import compute_times, links, radio_streams
 from .observer import Observer, Progress
 from .prepare import Prepared, prepare
+from .traffic import Traffic
+from .wiring import Wiring
 
 __all__ = ["Simulation", "simulate"]
 
@@ -44,16 +41,14 @@ class Simulation:
                                                                   "minimum f* is not known; use accuracy, or a larger l2"))
         self.env, self.recorder = simpy.Environment(), Recorder()
         self.books = Books(self.recorder)
-        self.radio = radio_streams(settings, replication)
         learning = Streams(settings.seed.learning, replication, "learning")
         theta, gradients = self.problem.start(), Gradients(self.problem)
         context_at = contexts(settings.algorithm, self.problem, settings.codec.values, settings.server.missing, learning)
-        made = links(settings, self.radio)
-        uplinks = self._uplinks(made)
-        self.workers = self._make_workers(theta, gradients, uplinks)
+        self.wiring = Wiring(self.env, settings, replication)
+        self.workers = self._make_workers(theta, gradients)
         self.observer = Observer(self.env, self.problem, prepared.optimum, settings.algorithm, settings.stop, self.books,
                                  self.recorder, progress)
-        self.server = Server(self.env, settings.algorithm, theta, self.workers, gradients, self._broadcaster(made),
+        self.server = Server(self.env, settings.algorithm, theta, self.workers, gradients, self._broadcaster(),
                              context_at, self.books, self.observer)
 
     def run(self) -> Recorder:
@@ -74,49 +69,24 @@ class Simulation:
                 self.env.run(until=limit)
         self.recorder.until = float(limit) if server.is_alive else self.recorder.rounds[-1].simulated_time_s
 
-    def _uplinks(self, links: list) -> list[Uplink]:
-        settings = self.settings
-        medium, uplinks = settings.access.medium(self.env, settings.workers), []
-        for worker, (link, air) in enumerate(zip(links, self._airs(links, medium.share))):
-            reverse = settings.downlink.own_rate or link.control_rate * medium.share
-            uplinks.append(Uplink(self.env, worker, link, air, medium, reverse, self.radio.counted("jitter", "uplink", worker),
-                                  settings.backhaul))
-        return uplinks
-
-    def _airs(self, links: list, share: float) -> list:
-        """Each worker's transmitter."""
-        settings, limit, loss = self.settings, self.settings.transport.outage_limit, self.settings.transport.ack.loss
-        if isinstance(settings.access, Ofdma):
-            cell = make_cell(self.env, settings.access, settings.channel, settings.workers, settings.geometry, self.radio, limit,
-                             settings.fidelity)
-            return cell_airs(cell, links, loss, settings.fidelity)
-        make = PacketAir if settings.fidelity == "packet" else BurstAir
-        return [make(self.env, link, share, limit, loss) for link in links]
-
-    def _make_workers(self, theta: np.ndarray, gradients: Gradients, uplinks: list[Uplink]) -> list[Worker]:
-        settings = self.settings
-        times = compute_times(settings, self.radio)
+    def _make_workers(self, theta: np.ndarray, gradients: Gradients) -> list[Worker]:
+        settings, times = self.settings, self.wiring.compute_times
         return [Worker(self.env, index, settings.algorithm, theta, gradients, settings.codec, settings.transport, uplink,
                        float(times[index]), settings.feedback.settlement(settings.algorithm), self._report, self.books)
-                for index, uplink in enumerate(uplinks)]
+                for index, uplink in enumerate(self.wiring.uplinks)]
 
     def _report(self, worker: int, outcome, entries: int) -> None:
         self.server.report(worker, outcome, entries)
 
-    def _broadcaster(self, links: list) -> Broadcaster:
-        settings = self.settings
-        transport, downlink = settings.transport, settings.downlink
+    def _broadcaster(self) -> Broadcaster:
+        settings, transport = self.settings, self.settings.transport
         model = settings.algorithm.broadcast(self.problem.start())
         message = Broadcaster.model_message(model, settings.codec, transport.room, transport.header)
-        rates = np.array([downlink.own_rate or link.control_rate for link in links])
-        return Broadcaster(
-            self.env, downlink, message, rates, np.array([link.latency for link in links]),
-            np.array([link.jitter for link in links]),
-            [self.radio.counted("jitter", "downlink", worker) for worker in range(settings.workers)], self.books,
-            settings.backhaul.latency if settings.backhaul else 0.0)
+        return self.wiring.broadcaster(message, self.books, self._report)
 
 
 def simulate(settings: Settings, replication: int = 0, progress: Callable[[Progress], None] | None = None) -> Recorder:
     """Run one point, with one BLAS thread, so that the sums have one order whatever the machine is doing."""
     with threadpool_limits(limits=1):
-        return Simulation(settings, replication, progress=progress).run()
+        kind = Simulation if settings.objective.learns else Traffic
+        return kind(settings, replication, progress=progress).run()

@@ -4,8 +4,10 @@
     sampling             tolerances that come from a sampling error, with one false-alarm rate for all
     reference            the points that ship here (points/*.csv; the `#` lines say what made them)
     propagation, places, power   path loss; what is drawn per place; noise, interference
+    motion               places, mobility, traces of rates
     fading, crossings    gains in time, over frequency, over antennas; long runs of Clarke fading
     nr_tables, nr_links  5G NR: integers; error rates, effective SINR, power
+    nr_repeats, nr_cell  an NR cell: HARQ and RLC; latency, rate, the cell's edge, schedulers
     losses, transport    packet loss; repeats and whole rounds, run from end to end
     catalogue            all checks, and the choice among them
 

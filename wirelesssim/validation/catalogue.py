@@ -6,18 +6,27 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ..errors import InputError
-from . import crossings, fading, losses, nr_links, nr_tables, places, power, propagation, transport
+from . import (crossings, fading, losses, low_power, motion, nr_cell, nr_links, nr_repeats, nr_tables, places, power, propagation,
+               transport, wifi_contention, wifi_links, wpan)
 from .row import Check
 
 __all__ = ["checks", "chosen"]
 
-_TOPICS = (propagation, places, power, fading, crossings, nr_tables, nr_links, losses, transport)
+_MODULES = (
+    propagation, places, motion, power,
+    fading, crossings,
+    nr_tables, nr_links,
+    nr_repeats, nr_cell,
+    wifi_links, wifi_contention,
+    losses, transport,
+    low_power, wpan,
+)
 
 
 def checks() -> Iterator[Check]:
     """Every check, the slow ones too."""
-    for topic in _TOPICS:
-        yield from topic.checks()
+    for module in _MODULES:
+        yield from module.checks()
 
 
 def chosen(words: str | None = None, slow: bool = False) -> list[Check]:

@@ -14,6 +14,8 @@ from wirelesssim.radio.noise import noise_power
 from wirelesssim.rng import Streams
 from wirelesssim.units import from_db, to_db
 from wirelesssim.validation.crossings import LEVELS, counts, crossing_rate, fade_duration
+from wirelesssim.validation.nr_cell import law_gain, scheduled_rate
+from wirelesssim.validation.nr_repeats import held_user
 from wirelesssim.validation.propagation import law_of, loss
 from wirelesssim.validation.reference import rows
 from wirelesssim.view.style import COLOURS, LINES, MARKERS, figure, style_of
@@ -168,5 +170,50 @@ def _cell_edge(made, axes):
     axes[0].legend(loc="lower left")
 
 
+def harq():
+    """Transmissions a block against the level of the first one: the closed form, and 3000 blocks in a cell's slot loop."""
+    return drawn(_harq)
+
+
+def _harq(made, axes):
+    offsets, fine = np.arange(-1.0, 6.01, 0.5), np.arange(-1.0, 6.01, 0.1)
+    for number, (kind, name) in enumerate((("chase", "chase combining"), ("ir", "incremental redundancy"))):
+        points = []
+        for below in offsets:
+            cell, _ = held_user(below, {"harq": kind, "rlc": "um"})
+            cell.run()
+            sent, blocks = cell.cell.state.counts[2:]
+            points.append(sent / blocks)
+        lines = [1 + np.cumprod(held_user(below, {"harq": kind}, blocks=1)[1])[:3].sum() for below in fine]
+        axes[0].plot(-fine, lines, label=f"{name}, $1 + b_1 + b_1 b_2 + b_1 b_2 b_3$", **look(number))
+        axes[0].plot(-offsets, points, label=f"{name}, slot loop", **look(number, line=False, mark=True))
+    axes[0].set(xlabel="SINR over the 10 % point (dB)", ylabel="transmissions a block", ylim=(0.9, 4.9))
+    axes[0].legend(loc="upper right")
+
+
+def fair_gain():
+    """Gain of proportional fair over round robin against the number of users: the rate law, the cell, the harmonic sum."""
+    return drawn(_fair_gain)
+
+
+def _fair_gain(made, axes):
+    users = np.array([1, 2, 3, 4, 6, 8])
+    axes[0].plot(users, [sum(1 / k for k in range(1, n + 1)) for n in users], color="black", linestyle=LINES[3],
+                 label="$1 + 1/2 + ... + 1/U$")
+    fair = {"type": "proportional_fair", "window": 2000}
+    for number, (mean_db, phy) in enumerate(((-8.0, {"mcs_table": 3}), (5.0, {}), (15.0, {}))):
+        law, found = [], []
+        for n in users:
+            (best, cell), (even, _) = (scheduled_rate(name, n, mean_db, phy, 20.0) for name in (fair, "round_robin"))
+            gain, outage = law_gain(cell, n, mean_db)
+            law.append(gain)
+            found.append(best / even * (1 - outage**n) / (1 - outage))  # turns pass over users without any scheme
+        axes[0].plot(users, law, label=f"$E[\\max r]/E[r]$ at {mean_db:g} dB", **look(number))
+        axes[0].plot(users, found, label="cell, 20 s", **look(number, line=False, mark=True))
+    axes[0].set(xlabel="users of equal mean SINR", ylabel="gain over round robin", xlim=(0.5, 8.5), ylim=(0.9, 3.4))
+    axes[0].legend(loc="upper left", fontsize=6)
+
+
 FIGURES = {"path-loss": path_loss, "autocorrelation": autocorrelation, "level-crossings": level_crossings,
-           "block-error-rate": block_error_rate, "throughput": rates, "cell-edge": cell_edge}
+           "block-error-rate": block_error_rate, "throughput": rates, "cell-edge": cell_edge,
+           "harq": harq, "fair-gain": fair_gain}

@@ -4,6 +4,7 @@ An `Objective` is the part that a scenario names (`softmax`, `logistic`, `linear
 random stream it makes a `Problem`, which answers values and gradients. Layers inside: `problem` (interfaces), `design`
 (features sorted by worker), `glm` (all losses of linear scores), `spectrum` (eigenvalues), `newton`, `unregularised`,
 `least_squares`, `smaller_side` and `active_set` (the minimum with its certificate), and one file for each objective.
+`messages` (with `arrivals`) asks nothing: messages of a size and no mathematics, to study a network alone.
 
 Left out: bias terms (none, by the scenario's definition), and losses that are not smooth (a penalty may be: `lasso`).
 """
@@ -11,6 +12,7 @@ Left out: bias terms (none, by the scenario's definition), and losses that are n
 from .lasso import Lasso
 from .linear import Linear
 from .logistic import Logistic
+from .messages import Messages, Workload
 from .nonlinear_least_squares import NonlinearLeastSquares
 from .objective import Objective
 from .problem import Optimum, Problem, Samples, Shape
@@ -18,4 +20,4 @@ from .quadratic import Quadratic
 from .softmax import Softmax
 
 __all__ = ["Objective", "Problem", "Samples", "Shape", "Optimum", "Softmax", "Logistic", "Linear", "Lasso",
-           "NonlinearLeastSquares", "Quadratic"]
+           "NonlinearLeastSquares", "Quadratic", "Messages", "Workload"]

@@ -1,0 +1,114 @@
+"""Whole runs over a Wi-Fi medium: misfits refused, both fidelities the same bytes, the downlink and outages, background."""
+
+import numpy as np
+import pytest
+
+from wirelesssim.errors import InputError
+from wirelesssim.scenario import load
+from wirelesssim.simulation import Simulation
+
+QUADRATIC = {"type": "quadratic", "dimension": 200, "condition": 10}
+RADIO = {"type": "radio", "carrier": "5.2 GHz", "phy": {"type": "wifi", "standard": "ax"}}
+NEAR, FAR = {"type": "ring", "radius": "5 m"}, {"type": "ring", "radius": "3 km"}
+
+
+def settings_of(**sections):
+    whole = {"name": "case", "workers": 4, "stop": {"rounds": 8}, "objective": QUADRATIC, "algorithm": "gd_sec",
+             "channel": RADIO, "geometry": NEAR, "access": "csma", "downlink": "multicast",
+             "transport": {"type": "arq", "mtu": "300 B"}} | sections
+    [settings] = load(whole).settings.values()
+    return settings
+
+
+REFUSED = [
+    ({"access": "tdma", "downlink": "ideal"}, "access must be csma or ofdma_trigger with the physical layer wifi, got tdma"),
+    ({"channel": {"type": "fixed", "rate": "1 Mbit/s"}, "geometry": None}, "channel.phy must be wifi with the access csma"),
+    ({"channel": {"type": "radio"}}, "channel.phy must be wifi with the access csma"),
+    ({"channel": RADIO | {"loss": "2 %"}}, "channel.loss must be 0 % with the access csma: .*got 2 %"),
+    ({"transport": {"type": "arq", "mtu": "2400 B"}}, "transport.mtu must be <= 2296 B with the access csma.*got 2400 B"),
+    ({"transport": {"type": "arq", "ack": {"loss": "1 %"}}}, "transport.ack.loss must not be given with the access csma"),
+    ({"downlink": {"type": "multicast", "rate": "1 Mbit/s"}}, "downlink.rate must not be given with the access csma"),
+    ({"access": {"type": "csma", "basic_rate": "9 Mbit/s"}}, "access.basic_rate must be 6, 12 or 24 Mbit/s, got 9 Mbit/s"),
+    ({"access": {"type": "csma", "eifs": "no"}}, "access.eifs must be 'standard' or 'none', got 'no'"),
+    ({"access": {"type": "csma", "retry_limit": 0}}, "access.retry_limit must be >= 1"),
+    ({"access": {"type": "csma", "background": {"type": "poisson"}}}, "access.background.rate is required"),
+]
+
+
+@pytest.mark.parametrize("sections, message", REFUSED, ids=[message[:40] for _, message in REFUSED])
+def test_misfits_are_refused(sections, message):
+    with pytest.raises(InputError, match=message):
+        settings_of(**sections)
+
+
+def tables(**sections):
+    recorder = Simulation(settings_of(**sections)).run()
+    return recorder.rounds, recorder.transmissions, recorder.workers
+
+
+CASES = {
+    "multicast": {},
+    "unicast": {"downlink": "unicast"},
+    "ideal downlink": {"downlink": "ideal", "access": {"type": "csma", "rules": "bianchi"}},
+    "noise": {"geometry": {"type": "ring", "radius": "60 m"}, "channel": RADIO | {"fading": {"type": "rayleigh"}}},
+    "fallback": {"geometry": {"type": "disc", "radius": "60 m"},
+                 "channel": RADIO | {"phy": {"type": "wifi", "standard": "ac", "rate": "arf"}}},
+    "moving": {"channel": RADIO | {"mobility": {"type": "linear", "speed": "30 m/s"}, "fading": {"type": "clarke", "speed": "30 m/s"}}},
+    "background": {"access": {"type": "csma", "background": {"type": "poisson", "stations": 2, "rate": "4 Mbit/s"}}},
+    "saturated background": {"access": {"type": "csma", "rts_threshold": "200 B", "background": "saturated"}},
+    "one by one": {"transport": {"type": "arq", "scheme": "stop_and_wait", "mtu": "300 B"}},
+    "unreliable": {"transport": {"type": "unreliable", "mtu": "300 B"}},
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_both_fidelities_are_the_same_run(case):
+    fast, slow = tables(**CASES[case]), tables(**CASES[case], fidelity="packet")
+    assert repr(fast) == repr(slow)
+    assert repr(fast) == repr(tables(**CASES[case]))
+    assert len(fast[0]) == 9
+
+
+def test_time_of_a_lone_worker():
+    """One worker, 802.11a at 54 Mb/s, one packet, ideal downlink, no compute. The packet goes at once. The access point's answer, a
+    frame of 40 + 36 bytes and 20 + 4 ceil(630 / 216) = 32 us, is ready while the packet's ACK still keeps the medium busy: SIFS 16,
+    ACK 28, DIFS 34, then a backoff of whole slots."""
+    _, sent, _ = tables(workers=1, downlink="ideal", algorithm="gd", codec={"type": "dense", "value_bits": 64},
+                        transport={"type": "arq", "mtu": "2000 B"}, stop={"rounds": 1},
+                        channel=RADIO | {"phy": {"type": "wifi", "standard": "a"}}, geometry={"type": "ring", "radius": "2 m"})
+    [row] = sent
+    bits = row.on_air_bits - 8 * 40  # without the acknowledgement's packet
+    assert row.attempts == 1 and bits > 64 * 200
+    data = 20 + 4 * -(-(22 + bits + 8 * 36) // 216)  # us
+    slots = (row.end_s * 1e6 - (data + 16 + 28 + 34 + 32)) / 9
+    assert 0 <= round(slots) <= 15 and slots == pytest.approx(round(slots), abs=1e-6)
+    [rounds] = tables(workers=1, downlink="ideal", algorithm="gd", codec={"type": "dense", "value_bits": 64},
+                      transport={"type": "arq", "mtu": "2000 B"}, stop={"rounds": 1}, geometry={"type": "ring", "radius": "2 m"},
+                      channel=RADIO | {"phy": {"type": "wifi", "standard": "a"}})[0][1:]
+    assert rounds.simulated_time_s == pytest.approx(data * 1e-6, abs=1e-12)
+
+
+def test_out_of_reach():
+    """Nobody has a mode 3 km away: the model does not arrive, the server is told, and no worker sends."""
+    rounds, sent, _ = tables(geometry=FAR, stop={"rounds": 3}, transport={"type": "arq", "mtu": "300 B", "outage_limit": "50 ms"})
+    assert rounds[-1].workers_lost == 4
+    assert all(row.direction == "downlink" and row.delivered == 0 for row in sent)
+    rounds, sent, _ = tables(geometry=FAR, downlink="ideal", stop={"rounds": 2},
+                             transport={"type": "arq", "mtu": "300 B", "outage_limit": "50 ms"})
+    assert rounds[-1].simulated_time_s == pytest.approx(0.1) and all(row.attempts == 0 for row in sent)
+
+
+def test_background_slows_a_round():
+    free, held = (tables(**CASES[case])[0][-1].simulated_time_s for case in ("multicast", "saturated background"))
+    assert held > 1.5 * free
+
+
+def test_books_agree():
+    """What is delivered was sent; bits on the air are those of all attempts and of the answers; times are in order."""
+    for case in ("multicast", "noise", "unicast"):
+        rounds, sent, workers = tables(**CASES[case])
+        for row in sent:
+            assert row.packets - row.delivered <= row.packets_lost <= row.attempts and row.start_s < row.end_s
+            assert row.attempts - row.packets_lost >= row.delivered or row.direction == "uplink"
+            assert row.on_air_bits >= row.coded_bits + row.retransmitted_bits
+        assert all(min(row[2:7]) >= -1e-12 for row in (np.array(worker[:8], dtype=object) for worker in workers))

@@ -1,0 +1,132 @@
+"""LoRaWAN in the EU863-870 band, as a scenario names it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, ClassVar
+
+import numpy as np
+import simpy
+
+from ...errors import Problem
+from ...model import model
+from ...radio.block_sinr import BlockSinr
+from ...radio.lora import payload_limit, sub_band
+from ...radio.phy_lora import Lora
+from ...units import COUNT, FRACTION, Power, Quantity, Ratio, Time
+from ..access import Access, Site, Wired
+from ..medium import Medium
+from .channels import Channels
+from .duty import OBSERVATION
+
+__all__ = ["LoRaWan"]
+
+Factor = Annotated[int, Quantity(COUNT, ge=7, le=12)]
+Duty = Annotated[float, Quantity(FRACTION, gt=0, le=1)]
+
+
+@model
+class LoRaWan(Access, name="lorawan"):
+    """One LoRaWAN gateway and its workers, class A, in EU863-870; needs `channel: {type: radio, phy: {type: lora}}` of 125 kHz.
+
+    Each packet is a frame, sent without listening on one of `channels`, drawn among those that are free first. After a frame
+    of T s its sub-band is closed to the sender for T (1/d - 1) s, and in no hour is it on the air for more than d of it: 1 % in
+    868.0 to 868.6 MHz, 0.1 % in 868.7 to 869.2, 10 % in 869.4 to 869.65, or `duty_cycle` in all. Nor does a frame go before
+    the receive windows of the last have closed; then it waits, besides, uniformly over [0, `spread`), so that workers in step
+    part. A burst that the transport repeats begins with 1 to 3 s of waiting.
+    The gateway reads up to `demodulators` frames at once on all channels and factors; a frame survives others of its own
+    factor that are `capture` weaker in sum, of other factors by the matrix of Croce et al. While it sends it hears nothing.
+    The transport's acknowledgement comes in a receive window: 1 s after the last frame on its channel and factor, or 2 s
+    after at 869.525 MHz and `rx2_spreading_factor`, where the gateway's own duty cycle and transmitter allow; else it
+    is not sent, and the burst counts as unheard. The model goes at 869.525 MHz, to which workers listen while they neither
+    send nor wait for an answer (class C), as a multicast or one by one, in at most `passes`; who lacks a packet then takes no
+    part in the round. The gateway sends with channel.downlink_tx_power in the workers' channels (14 dBm
+    is what 868.0 to 868.6 MHz allow; the channel's own default is a base station's), with `rx2_power` at 869.525 MHz.
+    A frame has the SNR of the fading block in which it begins. Up and down, chirps of opposite sense, do not disturb each other.
+
+    Sources: LoRaWAN 1.0.4 (TS001); Regional Parameters RP002-1.0.3, 2.4; ETSI EN 300 220-2, annex B; Semtech SX1301 data sheet (8
+    demodulators). Defaults: the three channels that all devices have, 27 dBm (500 mW ERP) and SF 12 for the
+    second window; 6 dB of capture (Goursaud and Gorce 2015); `spread` 2 s, as wide as the random part of RETRANSMIT_TIMEOUT;
+    8 passes as 1 + 7 tries of the transport. Left out: joining, ADR and other commands, several gateways, FSK, 250 kHz.
+    """
+
+    carries_downlink: ClassVar[bool] = True
+
+    channels: Channels = ("868.1 MHz", "868.3 MHz", "868.5 MHz")
+    duty_cycle: Duty | None = None
+    spread: Time = "2 s"
+    capture: Ratio = "6 dB"
+    demodulators: Annotated[int, Quantity(COUNT, ge=1, le=64)] = 8
+    rx2_spreading_factor: Factor = 12
+    rx2_power: Power = "27 dBm"
+    passes: Annotated[int, Quantity(COUNT, ge=1, le=1000)] = 8
+
+    def medium(self, env: simpy.Environment, workers: int) -> Medium:
+        """No turns: who is ready, and may, sends."""
+        made = Medium(env)
+        made.private = False
+        return made
+
+    def problems(self, channel, downlink, transport, workers):
+        phy = getattr(channel, "phy", None)
+        if not isinstance(phy, Lora):
+            rule = ("must be lora with the access lorawan: give channel: {type: radio, carrier: 868 MHz, bandwidth: 125 kHz, "
+                    "phy: {type: lora}}, or another access")
+            yield Problem(("channel", "phy"), rule)
+            return
+        if channel.bandwidth != 125e3:
+            rule = f"must be 125 kHz with the access lorawan, got {channel.bandwidth / 1e3:g} kHz"
+            yield Problem(("channel", "bandwidth"), rule)
+        for keys, size, limit in ((("transport", "mtu"), transport.mtu, phy.largest_frame),
+                                  (("transport", "ack", "size"), transport.ack.size,
+                                   min(phy.largest_frame, payload_limit(self.rx2_spreading_factor)))):
+            if size > 8 * limit:
+                yield Problem(keys, f"must be <= {limit} B, the longest frame at these spreading factors (RP002-1.0.3, 2.4.6, "
+                                    f"and 13 B of header), got {size // 8} B")
+        yield from self._too_long(channel, phy, transport)
+
+    def _too_long(self, channel, phy: Lora, transport):
+        """Frames that would break the duty cycle by themselves."""
+        from .device import Plan
+
+        airtime = self._plan(Plan, channel).airtime(transport.mtu, phy.factors[-1], True)
+        least = min(self._duties(channel.bandwidth))
+        if airtime > least * OBSERVATION:
+            rule = (f"must not make a frame longer than {least * OBSERVATION:g} s, what the duty cycle of {100 * least:g} % "
+                    f"leaves in an hour, got {airtime:.4g} s; lower it")
+            yield Problem(("transport", "mtu"), rule)
+
+    def _duties(self, bandwidth: float) -> tuple[float, ...]:
+        """The fraction of time on each channel."""
+        if self.duty_cycle is not None:
+            return (self.duty_cycle,) * len(self.channels)
+        return tuple(sub_band(frequency, bandwidth).duty_cycle for frequency in self.channels)
+
+    def _plan(self, make, channel):
+        bands = tuple(sub_band(frequency, channel.bandwidth).name for frequency in self.channels)
+        return make(self.channels, bands, self._duties(channel.bandwidth), channel.bandwidth, channel.phy.coding, self.spread,
+                    self.rx2_spreading_factor)
+
+    def wire(self, site: Site) -> Wired:
+        """The devices, and the gateway that hears and answers them."""
+        from .device import Device, Plan
+        from .ether import Ether
+        from .gateway import Gateway
+
+        env, channel, streams = site.env, site.channel, site.streams
+        plan, ether = self._plan(Plan, channel), Ether(self.capture, self.demodulators)
+        sources = channel.block_sinrs(site.workers, site.geometry, streams)
+        devices = [Device(env, plan, ether, link, channel.phy.factor_for(float(source.mean(np.zeros(1))[0])), _snr(source),
+                          streams.counted("lora", "device", link.worker).key, site.fidelity, site.transport.ack.loss)
+                   for link, source in zip(site.links, sources)]
+        worse = channel.noise_figure / channel.worker_noise_figure / channel.tx_power
+        gains = (channel.downlink_tx_power * worse, self.rx2_power * worse)
+        gateway = Gateway(env, plan, ether, devices, gains, self.passes, site.fidelity, self.duty_cycle)
+        for device in devices:
+            device.gateway = gateway
+        return Wired(self.medium(env, site.workers), devices, gateway)
+
+
+def _snr(source: BlockSinr) -> Callable[[float], float]:
+    """Received power over noise at an instant, linear: of the block that holds it."""
+    return lambda time: float(source(int(time / source.block_time), 1).mean())

@@ -1,0 +1,8 @@
+"""NB-IoT: every message begins with a random access, then waits for tones, then has them until it is sent.
+
+`access` says what a scenario may choose; `tones` hands them out in order of index; `air` is a worker's transmitter.
+"""
+
+from .access import NbIotAccess
+
+__all__ = ["NbIotAccess"]

@@ -1,0 +1,130 @@
+"""A worker's transmitter on the medium, and the access point: packets go in, frames contend, and what arrived comes back."""
+
+from __future__ import annotations
+
+import numpy as np
+import simpy
+
+from ..air import Repeats, Sent
+from ..downlink import Carrier
+from ..message import Transfer
+from .batch import ANSWER, DOWN, UP, Batch, Served, nanoseconds, tags
+from .medium import Contention
+from .rules import BROADCAST, DELIVERED, SENT
+from .signals import receptions
+
+__all__ = ["AccessPoint", "StationAir"]
+
+
+class StationAir:
+    """As `BurstAir`, frames on `medium` in place of a link's rate; `overhead` bytes that a frame adds to a packet.
+
+    A burst begins when some mode is usable; a worker that has none for `outage_limit` (s) at a stretch gives it up. Its end is
+    that of its last frame's data, or of the wait for the last missing acknowledgement.
+    """
+
+    both_ways = True
+
+    def __init__(self, medium: Contention, worker: int, point: AccessPoint, overhead: int, outage_limit: float):
+        self.medium, self.worker, self.point, self.env = medium, worker, point, medium.env
+        self.overhead, self.outage_limit = overhead, outage_limit
+
+    def send(self, round: int, packets: np.ndarray, bits: np.ndarray, attempt: int):
+        """A process: sends `packets` (n,) of `bits` (n,) each, try number `attempt`; returns `Sent`."""
+        asked = self.env.now
+        if not (yield from self._reach()):
+            return Sent(np.zeros(0, dtype=bool), 0.0, gave_up=True, access=self.env.now - asked)
+        batch = Batch(_sizes(bits, self.overhead), tags(packets, UP, round, attempt))
+        served = yield self.medium.transmit(self.worker, batch)
+        first, repeats = _shares(served, bits)
+        return Sent(served.fates == DELIVERED, first, False, self.env.now - asked - first - repeats.seconds, repeats)
+
+    def answer(self, round: int, frame: int, attempt: int, bits: int):
+        """A process: the access point sends this worker a frame of `bits`; returns whether it arrived."""
+        return (yield from self.point.answer(self.worker, round, frame, attempt, bits))
+
+    def _reach(self):
+        """A process: until some mode is usable; returns whether one was in time."""
+        asked = nanoseconds(self.env.now)
+        while True:
+            usable, until = self.medium.signals.usable(self.worker, nanoseconds(self.env.now))
+            if usable:
+                return True
+            limit = asked + nanoseconds(self.outage_limit)
+            yield self.env.timeout(max(0.0, min(until, limit) / 1e9 - self.env.now))
+            if until >= limit:
+                return False
+
+
+class AccessPoint(Carrier):
+    """The access point's transmitter: answers to single workers, and the model.
+
+    To all: frames in the basic mode that nobody acknowledges; those that some worker misses go again, one by one, up to `passes`
+    times in all (how the access point learns of them is left out, and costs nothing); to one worker: as a worker's own, those
+    that are lost at the limit again. A worker that still misses some is given up.
+    """
+
+    def __init__(self, medium: Contention, overhead: int, passes: int, key: np.ndarray):
+        self.medium, self.env, self.overhead, self.passes, self.key = medium, medium.env, overhead, passes, key
+
+    def answer(self, worker: int, round: int, frame: int, attempt: int, bits: int):
+        """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns whether it arrived."""
+        sizes = _sizes(np.array([bits]), self.overhead)
+        served = yield self._transmit(sizes, np.zeros(1), worker, ANSWER, round, frame, attempt, worker)
+        return bool(served.fates[0] == DELIVERED)
+
+    def carry(self, transfer, workers):
+        heard = [self.env.event() for _ in workers]
+        self.env.process(self._carry(transfer, list(workers), heard))
+        return heard
+
+    def _carry(self, transfer: Transfer, workers: list[int], heard: list[simpy.Event]):
+        """A process: pass after pass over the packets that some worker misses."""
+        message = transfer.message
+        missing = np.ones((len(workers), message.packets), dtype=bool)  # (M', K)
+        for attempt in range(self.passes):
+            wanted = np.flatnonzero(missing.any(axis=0))
+            together = [wanted] if attempt == 0 or message.worker is not None else wanted[:, None]
+            for packets in together:
+                yield from self._send(transfer, workers, missing, packets, attempt)
+                for place in np.flatnonzero(~missing.any(axis=1)).tolist():
+                    if not heard[place].triggered:
+                        heard[place].succeed(True)
+            if not missing.any():
+                break
+        transfer.end = self.env.now
+        for event in heard:
+            if not event.triggered:
+                event.succeed(False)
+
+    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packets: np.ndarray, attempt: int):
+        """A process: `packets` (n,) once more; clears what arrived from `missing` (M', K)."""
+        bits, receiver = transfer.message.air_bits[packets], transfer.message.worker
+        sizes, name = _sizes(bits, self.overhead), (DOWN, transfer.message.round, attempt, *workers[:1])
+        to = BROADCAST if receiver is None else receiver
+        served = yield self._transmit(sizes, packets, to, *name)
+        if receiver is None:
+            starts = served.times - 1  # a nanosecond before the end: within the frame
+            got = receptions(self.medium.signals, self.key, self.medium.rules.basic, workers, sizes, tags(packets, *name), starts)
+            got &= served.fates == SENT
+        else:
+            got = (served.fates == DELIVERED)[None, :]
+        missing[:, packets] &= ~got
+        first, repeats = _shares(served, bits)
+        transfer.burst(packets, ~missing[:, packets].any(axis=0), attempt > 0, first)
+        if repeats.count:
+            transfer.repeated(repeats.count, repeats.bits, repeats.seconds)
+
+    def _transmit(self, sizes: np.ndarray, packets: np.ndarray, destination: int, *name: int) -> simpy.Event:
+        return self.medium.transmit(self.medium.rules.access_point, Batch(sizes, tags(packets, *name), destination))
+
+
+def _sizes(bits: np.ndarray, overhead: int) -> np.ndarray:
+    """Bytes of the MPDUs of packets of `bits` (n,)."""
+    return -(-np.asarray(bits, dtype=np.int64) // 8) + overhead
+
+
+def _shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats]:
+    """Seconds on the air of the first transmissions, and the medium's own repeats."""
+    again = np.maximum(served.tries - 1, 0)
+    return (served.airtime - served.again) / 1e9, Repeats(int(again.sum()), int(again @ bits), served.again / 1e9)

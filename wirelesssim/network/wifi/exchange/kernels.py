@@ -1,0 +1,235 @@
+"""What a use of the medium comes to, compiled: which frame a station sends, how long it lasts, what arrives, and the backoff after it."""
+
+from __future__ import annotations
+
+import math
+
+from numba import njit
+
+from ....radio.wifi.kernels import arf, ppdu_nanoseconds
+from ...nr.signal.kernels import uniform
+from ..rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, DELIVERED, LOST, PENDING, RECEPTION, SENT
+
+__all__ = ["alone", "collide", "redraw"]
+
+
+@njit(cache=True, _nrt=False)
+def _draw(rules, state, station, frame, purpose):
+    """The uniform of a station's frame for one purpose."""
+    tries, requests = state.frames[frame].tries, max(state.stations[station].requests, 0)
+    return uniform(rules.key, station, state.frames[frame].tag, (tries * 256 + requests) * 4 + purpose)
+
+
+@njit(cache=True, _nrt=False)
+def redraw(rules, state, station, frame, purpose):
+    """A new backoff from the station's window, drawn for `frame`."""
+    who = state.stations[station]
+    who.counter = int(_draw(rules, state, station, frame, purpose) * (who.cw + 1))
+
+
+@njit(cache=True, _nrt=False)
+def _mode_of(rules, state, station, frame):
+    """(link, mode) of a frame; a broadcast frame has the basic mode."""
+    destination = state.frames[frame].destination
+    if destination == BROADCAST:
+        return station, rules.basic
+    link = len(state.stations) + destination if station == rules.access_point else station
+    return link, state.links[link].mode
+
+
+@njit(cache=True, _nrt=False)
+def _duration(mode, size):
+    return ppdu_nanoseconds(size, mode.preamble, mode.bits_per_symbol, mode.symbol, mode.overhead, mode.grid)
+
+
+@njit(cache=True, _nrt=False)
+def _choose(rules, state, station, start):
+    """Fill `chosen` with what the station sends at `start`; (number of MPDUs, bytes). One where nothing is aggregated."""
+    who = state.stations[station]
+    head = who.head
+    state.chosen[0] = head
+    destination = state.frames[head].destination
+    if rules.window == 0 or destination == BROADCAST:
+        return 1, state.frames[head].size
+    limit = state.modes[_mode_of(rules, state, station, head)[1]].limit
+    count, length, padded = 0, 0, 0
+    for frame in range(head, min(who.end, head + rules.window)):
+        if state.frames[frame].ready > start or state.frames[frame].destination != destination:
+            break
+        if state.frames[frame].fate != PENDING:
+            continue
+        longer = padded + 4 + state.frames[frame].size
+        if count > 0 and longer > limit:
+            break
+        state.chosen[count] = frame
+        count, length, padded = count + 1, longer, (longer + 3) // 4 * 4
+    return count, length if count > 1 else state.frames[head].size + rules.single
+
+
+@njit(cache=True, _nrt=False)
+def _settle(state, frame, fate, time):
+    state.frames[frame].fate, state.frames[frame].time = fate, time
+
+
+@njit(cache=True, _nrt=False)
+def _advance(state, station):
+    """Step over frames at the head whose fate is known."""
+    who = state.stations[station]
+    head = who.head
+    while head < who.end and state.frames[head].fate != PENDING:
+        head += 1
+    who.head = head
+
+
+@njit(cache=True, _nrt=False)
+def _adapt(rules, state, link, success):
+    """The rate control's answer to a frame that was acknowledged or not."""
+    if rules.up > 0:
+        held = state.links[link]
+        row, run_length, probing = arf(held.mode, held.run, held.probing, success, rules.up, rules.down, rules.highest)
+        state.links[link].mode, state.links[link].run, state.links[link].probing = row, run_length, probing
+
+
+@njit(cache=True, _nrt=False)
+def _failed(rules, state, station, count, end):
+    """No acknowledgement came: a wider window, and frames whose transmissions are used up are lost at `end`."""
+    who = state.stations[station]
+    head, lost = state.chosen[0], 0
+    who.failures += 1
+    who.cw = min(2 * who.cw + 1, rules.cw_max)
+    if rules.attempts > 0 and state.frames[head].tries >= rules.attempts:
+        who.cw = rules.cw_min
+    redraw(rules, state, station, head, AFTER_FAILURE)
+    for place in range(count):
+        frame = state.chosen[place]
+        if rules.attempts > 0 and state.frames[frame].tries >= rules.attempts:
+            _settle(state, frame, LOST, end)
+            lost += 1
+    _advance(state, station)
+    if rules.request and count > 1 and lost < count:
+        who.requests = 0
+
+
+@njit(cache=True, _nrt=False)
+def _request_failed(rules, state, station):
+    """A BlockAckReq was not answered; after as many as a frame may be sent it is given up."""
+    who = state.stations[station]
+    who.requests += 1
+    who.cw = min(2 * who.cw + 1, rules.cw_max)
+    spent = rules.attempts > 0 and who.requests >= rules.attempts
+    if spent:
+        who.cw = rules.cw_min
+    redraw(rules, state, station, who.head, AFTER_FAILURE)
+    if spent:
+        who.requests = -1
+
+
+@njit(cache=True, _nrt=False)
+def _received(rules, state, station, count, link, mode, end):
+    """Draw which of the chosen MPDUs arrive; those that did have at `end`. Their number."""
+    arrived, per_bit = 0, state.log_success[link, mode]
+    for place in range(count):
+        frame = state.chosen[place]
+        if per_bit < 0.0:
+            good = _draw(rules, state, station, frame, RECEPTION) < math.exp(8 * state.frames[frame].size * per_bit)
+        else:
+            good = True
+        if good:
+            _settle(state, frame, DELIVERED, end)
+            arrived += 1
+    return arrived
+
+
+@njit(cache=True, _nrt=False)
+def _begin(rules, state, station, start):
+    """Choose the station's frame; (MPDUs, bytes, mode, link), no MPDU for a BlockAckReq."""
+    who = state.stations[station]
+    link, mode = _mode_of(rules, state, station, who.head)
+    if who.first < 0:
+        who.first = start
+    if who.requests >= 0:
+        return 0, 0, mode, link
+    count, size = _choose(rules, state, station, start)
+    for place in range(count):
+        state.frames[state.chosen[place]].tries += 1
+    who.transmissions += 1
+    return count, size, mode, link
+
+
+@njit(cache=True, _nrt=False)
+def _spend(who, again, time):
+    """Book the time of a use up to the end of the station's own frame."""
+    who.airtime += time
+    if again:
+        who.again += time
+
+
+@njit(cache=True, _nrt=False)
+def _won(rules, state, station, head):
+    """The frame went well: the narrowest window again."""
+    state.stations[station].cw = rules.cw_min
+    redraw(rules, state, station, head, AFTER_SUCCESS)
+    _advance(state, station)
+
+
+@njit(cache=True, _nrt=False)
+def alone(rules, state, station, start):
+    """One station has the medium to itself; (end of the use, until when the others hold back, when its own slots
+    begin): longer than the use where an acknowledgement is waited for in vain."""
+    who = state.stations[station]
+    count, size, mode, link = _begin(rules, state, station, start)
+    kind, head = state.modes[mode], state.chosen[0]
+    if count == 0:
+        end = start + kind.request + rules.sifs + kind.block_ack
+        _spend(who, True, kind.request)
+        who.cw = rules.cw_min
+        redraw(rules, state, station, who.head, AFTER_SUCCESS)
+        who.requests = -1
+        return end, end, end + rules.difs
+    announced = kind.rts + kind.cts + 2 * rules.sifs if size > rules.rts_threshold else 0
+    if state.frames[head].destination == BROADCAST:
+        end = start + _duration(kind, size)
+        _spend(who, False, end - start)
+        _settle(state, head, SENT, end)
+        _won(rules, state, station, head)
+        return end, end, end + rules.difs
+    end = start + announced + _duration(kind, size)
+    _spend(who, state.frames[head].tries > 1, end - start)
+    reserved = end + rules.sifs + (kind.block_ack if count > 1 else kind.ack)
+    arrived = _received(rules, state, station, count, link, mode, end)
+    _adapt(rules, state, link, arrived > 0)
+    if arrived > 0:
+        for place in range(count):
+            frame = state.chosen[place]
+            spent = rules.attempts > 0 and state.frames[frame].tries >= rules.attempts
+            if spent and state.frames[frame].fate == PENDING:
+                _settle(state, frame, LOST, reserved)
+        _won(rules, state, station, head)
+        return reserved, reserved, reserved + rules.difs
+    _failed(rules, state, station, count, end + rules.timeout)
+    return end, reserved, end + rules.timeout + rules.difs
+
+
+@njit(cache=True, _nrt=False)
+def collide(rules, state, station):
+    """One of several that send at once, from its `start` on; (its end, when its slots begin unless the medium is busy longer)."""
+    who = state.stations[station]
+    start = who.start
+    count, size, mode, link = _begin(rules, state, station, start)
+    kind, head = state.modes[mode], state.chosen[0]
+    if count == 0:
+        end = start + kind.request
+        _request_failed(rules, state, station)
+    elif state.frames[head].destination == BROADCAST:
+        end = start + _duration(kind, size)
+        who.failures += 1
+        _settle(state, head, LOST, end)
+        _won(rules, state, station, head)
+        _spend(who, False, end - start)
+        return end, end + rules.difs
+    else:
+        end = start + (kind.rts if size > rules.rts_threshold else _duration(kind, size))
+        _failed(rules, state, station, count, end + rules.timeout)
+        _adapt(rules, state, link, False)
+    _spend(who, count == 0 or state.frames[head].tries > 1, end - start)
+    return end, end + (0 if rules.bianchi else rules.timeout) + rules.difs

@@ -1,0 +1,103 @@
+"""How well each station is received: the modes it sends in and the error rates of a bit, from one coherence block to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+import numpy as np
+
+from .rules import NEVER
+
+__all__ = ["Signals", "Steady", "Blocks", "receptions"]
+
+Rows = tuple[np.ndarray, np.ndarray]
+
+
+class Signals(Protocol):
+    """The links of `stations` S with the access point: a row each upwards, then a row each downwards; those of the access point itself
+    nobody reads. `adapts`: a rate control with memory chooses the modes, from those at time 0 on."""
+
+    stations: int
+    adapts: bool
+
+    def at(self, time: int) -> tuple[np.ndarray, np.ndarray, int]:
+        """At `time` (ns): the mode of each link (2 S,), log probability of success of a bit (2 S, K), and until when (ns)."""
+
+    def usable(self, station: int, time: int) -> tuple[bool, int]:
+        """Whether some mode is of use to the station at `time` (ns), and until when (ns) that holds."""
+
+
+class Steady:
+    """Links that never change and are the same both ways: `modes` (S,), -1 for one out of reach, and `log_success` (S, K)."""
+
+    def __init__(self, modes: np.ndarray, log_success: np.ndarray, adapts: bool = False):
+        self.stations, self.adapts, self.modes = len(modes), adapts, np.asarray(modes)
+        self._rows = np.tile(np.maximum(modes, 0), 2), np.tile(np.asarray(log_success, dtype=float), (2, 1))
+
+    def at(self, time):
+        return (*self._rows, int(NEVER))
+
+    def usable(self, station, time):
+        return bool(self.modes[station] >= 0), int(NEVER)
+
+
+class Blocks:
+    """Links block by block: `up` and `down` a worker's SINR (`BlockSinr`) each; `rows(sinr (n, bands))` are their modes (n,), -1 out of
+    reach, and log success (n, K). `others`: rows of the same of the stations after the workers, which never change.
+    """
+
+    def __init__(self, up: list, down: list, rows: Callable[[np.ndarray], Rows], others: Rows, adapts: bool = False):
+        self.sources, self.rows, self.others, self.adapts = [*up, *down], rows, others, adapts
+        self.stations = len(up) + len(others[0])
+        self._from, self._until, self._held = 0, -1, others
+
+    def at(self, time):
+        modes, log_success = self._rows(time)
+        return np.maximum(modes, 0), log_success, self._until  # out of reach: the lowest
+
+    def usable(self, station, time):
+        return bool(self._rows(time)[0][station] >= 0), self._until
+
+    def _rows(self, time: int) -> Rows:
+        if not self._from <= time < self._until:
+            blocks = [_block(source.block_time, time) for source in self.sources]
+            sinr = np.array([np.reshape(source(block, 1), -1) for source, (block, _, _) in zip(self.sources, blocks)])
+            workers = len(self.sources) // 2
+            self._held = tuple(np.concatenate((of_workers[:workers], of_others, of_workers[workers:], of_others))
+                               for of_workers, of_others in zip(self.rows(sinr), self.others))
+            self._from, self._until = max(first for _, first, _ in blocks), min(end for _, _, end in blocks)
+        return self._held
+
+
+def _block(block_time: float, time: int) -> tuple[int, int, int]:
+    """The block that holds `time` (ns), from when, and before when, it does; its edges are rounded to ns."""
+    if np.isinf(block_time):
+        return 0, 0, int(NEVER)
+    block = int(time / (block_time * 1e9))
+    while round(block * block_time * 1e9) > time:
+        block -= 1
+    while round((block + 1) * block_time * 1e9) <= time:
+        block += 1
+    return block, round(block * block_time * 1e9), round((block + 1) * block_time * 1e9)
+
+
+def receptions(signals: Signals, key: np.ndarray, mode: int, workers: list[int], sizes: np.ndarray, numbers: np.ndarray,
+               times: np.ndarray) -> np.ndarray:
+    """Which broadcast frames each of `workers` (M',) receives, (M', n) of bool: of `sizes` bytes, with `numbers` for the draws, in
+    `mode`, at `times` (ns), all (n,)."""
+    down = [signals.stations + worker for worker in workers]
+    per_bit = np.array([signals.at(time)[1][down, mode] for time in times.tolist()]).T  # (M', n)
+    return _uniforms(key, np.array(workers)[:, None], numbers[None, :]) < np.exp(8 * sizes * per_bit)
+
+
+def _uniforms(key: np.ndarray, *counters: np.ndarray) -> np.ndarray:
+    """Uniforms in [0, 1) of `key` (2,) and two whole numbers, arrays that fit together; SplitMix64 mixes each in turn."""
+    golden, mixed = np.uint64(0x9E3779B97F4A7C15), key[0]
+    with np.errstate(over="ignore"):
+        for counter in counters:
+            mixed = (mixed ^ key[1]) + golden * (counter.astype(np.uint64) + np.uint64(1))
+            for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+                mixed = (mixed ^ mixed >> np.uint64(shift)) * np.uint64(factor)
+            mixed = mixed ^ mixed >> np.uint64(31)
+    return (mixed >> np.uint64(11)) / 2.0**53

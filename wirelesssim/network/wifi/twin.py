@@ -1,0 +1,344 @@
+"""The medium slot by slot in plain Python, with objects in place of arrays: the twin that the compiled loop is checked against.
+
+Written from the description in `Csma`; it looks at every slot while somebody counts, and never ahead of the clock. It shares with
+the loop the tables of modes, the signals and the numbering of draws, so that both must agree frame for frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import simpy
+
+from ..nr.choice import draw
+from .batch import Batch, Served, nanoseconds
+from .medium import Contention
+from .rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, BUSY, DELIVERED, LOST, PENDING, RECEPTION, SENT, Rules, draw_number
+from .signals import Signals
+
+__all__ = ["SlotContention"]
+
+
+@dataclass
+class _Frame:
+    """An MPDU."""
+
+    size: int
+    tag: int
+    destination: int
+    ready: int
+    tries: int = 0
+    fate: int = PENDING
+    time: int = 0
+
+
+@dataclass
+class _Station:
+    """A station: its frames, its backoff of `left` slots that are counted from `since` on, its window, its books."""
+
+    row: int
+    window: int
+    left: int = 0
+    since: int = 0
+    over: bool = True  # the backoff came to its end, and nothing was waiting
+    contends: bool = False
+    at_once: bool = False
+    asking: int | None = None  # BlockAckReqs sent, where one is due
+    frames: list[_Frame] = field(default_factory=list)
+    transmissions: int = 0
+    failures: int = 0
+    airtime: int = 0
+    again: int = 0
+    first: int = -1
+
+    @property
+    def waiting(self) -> list[_Frame]:
+        """Frames whose fate is open, in order."""
+        return [frame for frame in self.frames if frame.fate == PENDING]
+
+    def count(self, slot: int, until: int) -> None:
+        """Count the slots that end by `until`."""
+        while self.since + slot <= until and self.left > 0:
+            self.since, self.left = self.since + slot, self.left - 1
+        self.over = self.over or (self.left == 0 and self.since <= until)
+
+
+@dataclass
+class _Memory:
+    """What automatic rate fallback remembers of a link."""
+
+    mode: int
+    good: int = 0
+    bad: int = 0
+    trial: bool = False
+
+    def learn(self, success: bool, up: int, down: int, highest: int) -> None:
+        """A frame was acknowledged, or not."""
+        if success:
+            self.good, self.bad, self.trial = self.good + 1, 0, False
+            if self.good >= up and self.mode < highest:
+                self.mode, self.good, self.trial = self.mode + 1, 0, True
+            return
+        self.good, self.bad = 0, self.bad + 1
+        if self.trial or self.bad >= down:
+            self.mode, self.bad, self.trial = max(self.mode - 1, 0), 0, False
+
+
+class SlotContention(Contention):
+    """As `LoopContention`, one event a slot. `uses` holds (start, end, senders) of every use of the medium."""
+
+    def __init__(self, env: simpy.Environment, rules: Rules, modes: np.ndarray, signals: Signals):
+        super().__init__(env, rules, modes, signals)
+        self.stations = [_Station(row, rules.cw_min) for row in range(signals.stations)]
+        self.memory = [_Memory(int(mode)) for mode in signals.at(0)[0]]
+        self.uses: list[tuple[int, int, list[int]]] = []
+        self.busy_until, self.running = 0, False
+
+    def _load(self, station, batch, now):
+        ready = [now] * len(batch.sizes) if batch.ready is None else [max(now, int(time)) for time in batch.ready]
+        who = self.stations[station]
+        who.frames = [_Frame(int(size), int(tag), batch.destination, time)
+                      for size, tag, time in zip(batch.sizes, batch.tags, ready)]
+        who.airtime, who.again, who.first = 0, 0, -1
+        if not self.running:
+            self.running = True
+            self.env.process(self._run())
+
+    def _run(self):
+        """Slot after slot while there are frames. A use is settled when it is a slot old: who begins meanwhile has not heard it."""
+        slot = self.rules.slot
+        while self._open:
+            now = nanoseconds(self.env.now)
+            while self._step(now):
+                pass
+            start, wake = self._start(), max(now + slot, self.busy_until)
+            if start is not None and start + slot > now:
+                wake = min(wake, start + slot)
+            yield self.env.timeout((wake + 0.25) / 1e9 - self.env.now)  # after all that is of this nanosecond
+        self.running = False
+
+    def _step(self, now: int) -> bool:
+        """The next arrival or use, if it can be told at `now`."""
+        start, idle = self._start(), [who for who in self.stations if not who.contends and who.waiting]
+        first = min(idle, key=lambda who: who.waiting[0].ready, default=None)
+        if first is not None:
+            ready = first.waiting[0].ready
+            if ready <= now and (start is None or ready < start + self.rules.slot):
+                self._arrive(first, ready)
+                return True
+        if start is None or start + self.rules.slot > now:
+            return False
+        self._use(start)
+        return True
+
+    def _begins(self, who: _Station) -> int:
+        return who.since + who.left * self.rules.slot
+
+    def _start(self) -> int | None:
+        """When the next of those that contend would begin."""
+        return min((self._begins(who) for who in self.stations if who.contends), default=None)
+
+    def _arrive(self, who: _Station, time: int) -> None:
+        """A frame comes to a station that had none."""
+        who.contends = True
+        if not who.over and self._begins(who) > time:
+            return
+        if time >= self.busy_until and not self.rules.bianchi:
+            who.since, who.left, who.at_once = max(time, who.since), 0, True
+            return
+        while who.since < time and time >= self.busy_until:
+            who.since += self.rules.slot
+        self._back_off(who, who.waiting[0], BUSY)
+
+    def _back_off(self, who: _Station, frame: _Frame, purpose: int) -> None:
+        number = draw_number(frame.tries, who.asking or 0, purpose)
+        who.left = int(draw(self.rules.key, who.row, frame.tag, number) * (who.window + 1))
+        who.over = False
+
+    def _use(self, start: int) -> None:
+        """From `start` on the medium is used by all that begin less than a slot later."""
+        rules = self.rules
+        senders = [who for who in self.stations if who.contends and self._begins(who) < start + rules.slot]
+        others = [who for who in self.stations if who not in senders]
+        for who in others:
+            who.count(rules.slot, start)
+        for who in senders:
+            who.since, who.left = self._begins(who), 0
+        if len(senders) == 1:
+            end, free = self._alone(senders[0])
+            resume = free + rules.difs
+        else:
+            ends = [self._collide(who) for who in senders]
+            end = free = max(ends)
+            resume = end + rules.eifs
+        for who in senders:
+            who.since = resume if rules.bianchi else max(who.since, end + rules.difs if len(senders) > 1 else 0)
+        for who in others:
+            if who.at_once:
+                self._back_off(who, who.waiting[0], BUSY)
+            elif rules.bianchi and who.left > 0 and who.since <= start:
+                who.left -= 1  # the use counts as a slot
+                who.over = who.left == 0
+            who.since, who.at_once = max(who.since, resume), False
+        for who in senders:
+            who.at_once = False
+            who.contends = bool(who.waiting) and who.waiting[0].ready <= start
+        self.busy_until = free
+        self.uses.append((start, end, [who.row for who in senders]))
+        for who in senders:
+            if not who.waiting:
+                self._finish(who)
+
+    def _finish(self, who: _Station) -> None:
+        column = {name: np.array([getattr(frame, name) for frame in who.frames]) for name in ("fate", "time", "tries")}
+        who.frames = []
+        self._end(who.row, Served(column["fate"], column["time"], column["tries"], who.first, who.airtime, who.again))
+
+    def _mode(self, who: _Station, frame: _Frame, time: int) -> tuple[int, float, int]:
+        """The mode of a frame that begins at `time`, log success of a bit of it, and its link."""
+        rules = self.rules
+        modes, log_success, _ = self.signals.at(time)
+        down = who.row == rules.access_point and frame.destination != BROADCAST
+        row = frame.destination if down else who.row
+        link = row + len(self.stations) if down else row
+        if frame.destination == BROADCAST:
+            mode = rules.basic
+        else:
+            mode = self.memory[link].mode if self.signals.adapts else int(modes[link])
+        return mode, float(log_success[link, mode]), link
+
+    def _selected(self, who: _Station, mode: int, time: int) -> list[_Frame]:
+        """The MPDUs of the station's next frame: of one destination, in the window from the oldest on, as long as allowed."""
+        oldest = who.waiting[0]
+        if not self.rules.window or oldest.destination == BROADCAST:
+            return [oldest]
+        place = next(place for place, frame in enumerate(who.frames) if frame is oldest)
+        chosen: list[_Frame] = []
+        for frame in who.frames[place:place + self.rules.window]:
+            if frame.ready > time or frame.destination != oldest.destination:
+                break
+            if frame.fate == PENDING:
+                if chosen and _aggregated([*chosen, frame]) > self.modes[mode]["limit"]:
+                    break
+                chosen.append(frame)
+        return chosen
+
+    def _frame_time(self, frames: list[_Frame], mode: int) -> tuple[int, int]:
+        """Bytes and ns of a PPDU of these MPDUs."""
+        kind = self.modes[mode]
+        alone = 0 if not self.rules.window or frames[0].destination == BROADCAST else self.rules.single
+        size = frames[0].size + alone if len(frames) == 1 else _aggregated(frames)
+        symbols = -(-(int(kind["overhead"]) + 8 * size) // int(kind["bits_per_symbol"]))
+        payload = -(-symbols * int(kind["symbol"]) // int(kind["grid"])) * int(kind["grid"])
+        return size, int(kind["preamble"]) + payload
+
+    def _start_frame(self, who: _Station) -> tuple[list[_Frame], int, int, float, int]:
+        """MPDUs (none: a BlockAckReq) with their bytes, mode, log success, link."""
+        mode, log_success, link = self._mode(who, who.waiting[0], who.since)
+        if who.first < 0:
+            who.first = who.since
+        if who.asking is not None:
+            return [], 0, mode, log_success, link
+        frames = self._selected(who, mode, who.since)
+        for frame in frames:
+            frame.tries += 1
+        who.transmissions += 1
+        return frames, self._frame_time(frames, mode)[0], mode, log_success, link
+
+    def _alone(self, who: _Station) -> tuple[int, int]:
+        """The station's frame has the medium to itself; returns its end, and until when the others hold back."""
+        rules, start = self.rules, who.since
+        frames, size, mode, log_success, link = self._start_frame(who)
+        kind = self.modes[mode]
+        if not frames:
+            end = start + int(kind["request"]) + rules.sifs + int(kind["block_ack"])
+            self._spend(who, True, int(kind["request"]))
+            self._succeed(who, who.waiting[0], end + rules.difs)
+            who.asking = None
+            return end, end
+        head, length = frames[0], self._frame_time(frames, mode)[1]
+        if head.destination == BROADCAST:
+            head.fate, head.time = SENT, start + length
+            self._spend(who, False, length)
+            self._succeed(who, head, start + length + rules.difs)
+            return start + length, start + length
+        if size > rules.rts_threshold:
+            length += int(kind["rts"]) + rules.sifs + int(kind["cts"]) + rules.sifs
+        self._spend(who, head.tries > 1, length)
+        end = start + length
+        over = end + rules.sifs + int(kind["block_ack" if len(frames) > 1 else "ack"])
+        for frame in frames:
+            number = draw_number(frame.tries, 0, RECEPTION)
+            if log_success == 0 or draw(rules.key, who.row, frame.tag, number) < np.exp(8 * frame.size * log_success):
+                frame.fate, frame.time = DELIVERED, end
+        arrived = any(frame.fate == DELIVERED for frame in frames)
+        if rules.up:
+            self.memory[link].learn(arrived, rules.up, rules.down, rules.highest)
+        if not arrived:
+            self._fail(who, frames, end)
+            return end, over
+        for frame in frames:
+            if frame.fate == PENDING and rules.attempts and frame.tries >= rules.attempts:
+                frame.fate, frame.time = LOST, over
+        self._succeed(who, head, over + rules.difs)
+        return over, over
+
+    def _collide(self, who: _Station) -> int:
+        """The station's frame overlaps with another's; returns its end."""
+        rules, start = self.rules, who.since
+        frames, size, mode, _, link = self._start_frame(who)
+        kind = self.modes[mode]
+        if not frames:
+            length = int(kind["request"])
+            self._spend(who, True, length)
+            who.asking += 1
+            spent = rules.attempts and who.asking >= rules.attempts
+            who.window = rules.cw_min if spent else min(2 * who.window + 1, rules.cw_max)
+            self._back_off(who, who.waiting[0], AFTER_FAILURE)
+            who.asking = None if spent else who.asking
+            who.since = start + length + rules.timeout + rules.difs
+            return start + length
+        length = self._frame_time(frames, mode)[1]
+        if frames[0].destination == BROADCAST:
+            frames[0].fate, frames[0].time = LOST, start + length
+            who.failures += 1
+            self._spend(who, False, length)
+            self._succeed(who, frames[0], start + length + rules.difs)
+            return start + length
+        if size > rules.rts_threshold:
+            length = int(kind["rts"])
+        self._spend(who, frames[0].tries > 1, length)
+        if rules.up:
+            self.memory[link].learn(False, rules.up, rules.down, rules.highest)
+        self._fail(who, frames, start + length)
+        return start + length
+
+    def _succeed(self, who: _Station, frame: _Frame, resume: int) -> None:
+        who.window = self.rules.cw_min
+        self._back_off(who, frame, AFTER_SUCCESS)
+        who.since = resume
+
+    def _fail(self, who: _Station, frames: list[_Frame], end: int) -> None:
+        """Nothing was acknowledged of `frames`, whose last symbol ended at `end`."""
+        rules, head = self.rules, frames[0]
+        who.failures += 1
+        spent = rules.attempts and head.tries >= rules.attempts
+        who.window = rules.cw_min if spent else min(2 * who.window + 1, rules.cw_max)
+        self._back_off(who, head, AFTER_FAILURE)
+        for frame in frames:
+            if rules.attempts and frame.tries >= rules.attempts:
+                frame.fate, frame.time = LOST, end + rules.timeout
+        if rules.request and len(frames) > 1 and any(frame.fate == PENDING for frame in frames):
+            who.asking = 0
+        who.since = end + rules.timeout + rules.difs
+
+    @staticmethod
+    def _spend(who: _Station, again: bool, time: int) -> None:
+        who.airtime += time
+        who.again += time if again else 0
+
+
+def _aggregated(frames: list[_Frame]) -> int:
+    """Bytes of an A-MPDU: a delimiter of 4 before each MPDU, each but the last padded to a multiple of 4."""
+    return sum(4 + -(-frame.size // 4) * 4 for frame in frames[:-1]) + 4 + frames[-1].size

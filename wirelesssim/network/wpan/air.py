@@ -1,0 +1,47 @@
+"""A worker's transmitter: packets go in as frames of the MAC, and what arrived comes back."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..air import Repeats, Sent
+from ..wifi.batch import tags
+from .medium import Batch, Network, Served
+from .rules import DELIVERED
+
+__all__ = ["SenderAir", "psdu_bytes", "shares"]
+
+_UP = 0  # what a frame is for: the first number of its name
+
+
+class SenderAir:
+    """As `BurstAir`, frames on `network` in place of a link's rate; `overhead` bytes that a frame adds to a packet."""
+
+    both_ways = True
+
+    def __init__(self, network: Network, worker: int, coordinator, overhead: int):
+        self.network, self.worker, self.coordinator, self.overhead, self.env = network, worker, coordinator, overhead, network.env
+
+    def send(self, round: int, packets: np.ndarray, bits: np.ndarray, attempt: int):
+        """A process: sends `packets` (n,) of `bits` (n,) each, try number `attempt`; returns `Sent`."""
+        asked = self.env.now
+        batch = Batch(psdu_bytes(bits, self.overhead), tags(packets, _UP, round, attempt))
+        served = yield self.network.transmit(self.worker, batch)
+        first, repeats = shares(served, bits)
+        access = max(0.0, self.env.now - asked - first - repeats.seconds)
+        return Sent(served.fates == DELIVERED, first, access=access, repeats=repeats, withheld=served.tries == 0)
+
+    def answer(self, round: int, frame: int, attempt: int, bits: int):
+        """A process: the coordinator sends this worker a frame of `bits`; returns whether it arrived."""
+        return (yield from self.coordinator.answer(self.worker, round, frame, attempt, bits))
+
+
+def psdu_bytes(bits: np.ndarray, overhead: int) -> np.ndarray:
+    """Bytes of the MAC frames of packets of `bits` (n,)."""
+    return -(-np.asarray(bits, dtype=np.int64) // 8) + overhead
+
+
+def shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats]:
+    """Seconds on the air of the first transmissions, and the MAC's own repeats."""
+    again = np.maximum(served.tries - 1, 0)
+    return (served.airtime - served.again) / 1e9, Repeats(int(again.sum()), int(again @ bits), served.again / 1e9)

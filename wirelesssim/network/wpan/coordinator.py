@@ -1,0 +1,85 @@
+"""The coordinator: one more sender on the channel, with answers to single workers, and with the model."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import simpy
+
+from ..downlink import Carrier
+from ..message import Transfer
+from ..nr.choice import draw
+from ..wifi.batch import tags
+from .air import psdu_bytes, shares
+from .medium import Batch, Network, Served
+from .rules import BROADCAST, DATA, DELIVERED
+
+__all__ = ["Coordinator"]
+
+_ANSWER, _DOWN = 1, 2  # what a frame is for, as in `air`
+
+
+class Coordinator(Carrier):
+    """The model to all goes in broadcast frames, which nobody acknowledges and the MAC does not repeat, pass after pass over those that
+    some worker misses, `passes` at the most (how it learns of them is left out, and costs nothing); to one worker in frames as a
+    worker's own, those that are lost again in further passes. A worker that still misses some is given up.
+    """
+
+    def __init__(self, network: Network, overhead: int, passes: int):
+        self.network, self.env, self.overhead, self.passes = network, network.env, overhead, passes
+        self.row = network.rules.coordinator
+
+    def answer(self, worker: int, round: int, frame: int, attempt: int, bits: int):
+        """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns whether it arrived."""
+        served = yield self._transmit(np.array([bits]), tags(np.zeros(1), _ANSWER, round, frame, attempt, worker), worker)
+        return bool(served.fates[0] == DELIVERED)
+
+    def carry(self, transfer, workers):
+        heard = [self.env.event() for _ in workers]
+        self.env.process(self._carry(transfer, list(workers), heard))
+        return heard
+
+    def _carry(self, transfer: Transfer, workers: list[int], heard: list[simpy.Event]):
+        """A process: pass after pass over the packets that some worker misses."""
+        missing = np.ones((len(workers), transfer.message.packets), dtype=bool)  # (M', K)
+        aired = np.zeros(transfer.message.packets, dtype=bool)
+        for number in range(self.passes):
+            for packet in np.flatnonzero(missing.any(axis=0)).tolist():
+                yield from self._send(transfer, workers, missing, aired, packet, number)
+                for place in np.flatnonzero(~missing.any(axis=1)).tolist():
+                    if not heard[place].triggered:
+                        heard[place].succeed(True)
+            if not missing.any():
+                break
+        transfer.end = self.env.now
+        for event in heard:
+            if not event.triggered:
+                event.succeed(False)
+
+    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, aired: np.ndarray, packet: int, number: int):
+        """A process: one packet once more; clears what arrived from `missing` (M', K)."""
+        message, packets = transfer.message, np.array([packet])
+        receiver = BROADCAST if message.worker is None else message.worker
+        name = tags(packets, _DOWN, message.round, number, receiver + 1)
+        served = yield self._transmit(message.air_bits[packets], name, receiver)
+        if served.tries[0]:
+            if receiver == BROADCAST:
+                missing[:, packet] &= ~self._receptions(served, workers, int(name[0]), int(message.air_bits[packet]))
+            elif served.fates[0] == DELIVERED:
+                missing[:, packet] = False
+            first, repeats = shares(served, message.air_bits[packets])
+            transfer.burst(packets, ~missing[:, packets].any(axis=0), bool(aired[packet]), first)
+            transfer.repeated(repeats.count, repeats.bits, repeats.seconds)
+            aired[packet] = True
+
+    def _receptions(self, served: Served, workers: list[int], tag: int, bits: int) -> np.ndarray:
+        """Which of `workers` receive a broadcast frame, (M',) of bool."""
+        if served.fates[0] != DELIVERED:
+            return np.zeros(len(workers), dtype=bool)
+        links, _ = self.network.signals.at(int(served.starts[0]))
+        size = 8 * int(psdu_bytes(np.array([bits]), self.overhead)[0])
+        return np.array([draw(self.network.rules.key, worker, tag, DATA) < math.exp(size * links[1, worker]) for worker in workers])
+
+    def _transmit(self, bits: np.ndarray, names: np.ndarray, destination: int) -> simpy.Event:
+        return self.network.transmit(self.row, Batch(psdu_bytes(bits, self.overhead), names, destination))

@@ -1,0 +1,85 @@
+"""A server without a learner: it calls for messages, or listens to those that come by themselves, and counts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+import simpy
+
+from ..learning.algorithm import Fate
+from .books import Books
+from .broadcaster import Broadcaster
+from .source import Call, Source
+
+__all__ = ["Collector"]
+
+
+class Collector:
+    """The server's process. `observe(round, fates)` returns whether to stop.
+
+    Round k is over when the server knows what came of the k-th message of every worker. Without `instants` it is the server
+    that begins a round, by its message, or by nothing that takes time where there is no `broadcaster`; with `instants` (an
+    iterator a worker, s) each worker's messages come by themselves, and a round is no more than a row of the tables: the
+    slowest worker ends it. When the last round is over nobody begins another message.
+    """
+
+    def __init__(self, env: simpy.Environment, sources: Sequence[Source], broadcaster: Broadcaster | None,
+                 instants: Sequence[Iterator[float]] | None, books: Books, observe: Callable[[int, list[Fate]], bool]):
+        self.env, self.sources, self.broadcaster, self.instants = env, sources, broadcaster, instants
+        self.books, self.observe, self.over = books, observe, False
+        self._fates: dict[int, list[Fate]] = defaultdict(list)
+        self._awaited, self._complete = 0, env.event()
+
+    def run(self):
+        """The process: round after round until the observer says stop."""
+        for source, instants in zip(self.sources, self.instants or ()):
+            self.env.process(self._clock(source, instants))
+        round, stop = 0, False
+        while not stop:
+            round, began = round + 1, self.env.now
+            known = self._known(round)
+            if self.instants is None:
+                self._call(Call(round))
+            yield known
+            stop = self.observe(round, self._fates.pop(round))
+            self.books.round_ends(round, self.env.now - began if self.instants is None else 0.0)
+        self._end()
+
+    def report(self, worker: int, round: int, fate: Fate) -> None:
+        """What came of a worker's message, at the instant when the server knows."""
+        self._fates[round].append(fate)
+        if round == self._awaited and len(self._fates[round]) == len(self.sources):
+            self._complete.succeed()
+
+    def unreached(self, worker: int) -> None:
+        """The message that begins the awaited round did not reach `worker`, which will send nothing in it."""
+        self.report(worker, self._awaited, Fate.LOST)
+
+    def _known(self, round: int) -> simpy.Event:
+        """An event that happens when the server knows all of `round`."""
+        self._awaited, self._complete = round, self.env.event()
+        if len(self._fates[round]) == len(self.sources):
+            self._complete.succeed()
+        return self._complete
+
+    def _call(self, call: Call) -> None:
+        if self.broadcaster is not None:
+            self.broadcaster.send(call, self.sources)
+            return
+        for source in self.sources:
+            source.inbox.put(call)
+
+    def _clock(self, source: Source, instants: Iterator[float]):
+        """The process that gives `source` its messages."""
+        for number, instant in enumerate(instants, start=1):
+            yield self.env.timeout(max(0.0, instant - self.env.now))
+            if self.over:
+                return
+            source.inbox.put(Call(number, since=self.env.now))
+
+    def _end(self) -> None:
+        """What waits at a source is dropped; what is on its way goes on."""
+        self.over = True
+        for source in self.sources:
+            source.inbox.items.clear()
