@@ -19,7 +19,7 @@ if typing.TYPE_CHECKING:
     from .scenario import Scenario, load
 
 __all__ = ["InputError", "Results", "Scenario", "load", "load_results", "run", "sweep"]
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 _HOMES = {"load": ".scenario", "Scenario": ".scenario", "run": ".experiment.api", "sweep": ".experiment.api",
           "Results": ".experiment.results", "load_results": ".experiment.results", "InputError": ".errors"}
