@@ -43,7 +43,8 @@ def test_bit_errors():
 
 
 def test_frame_errors():
-    """20 B at 1 %: BER 1 - 0.99^(1/160) = 6.28e-5, which the law has at 0.40 dB; noise of -174 + 63 dBm and 15.5 dB: -95.1 dBm."""
+    """20 B at 1 %: BER 1 - 0.99^(1/160) = 6.28e-5, which the law has at 0.40 dB; noise of -174 + 63 dBm and 15.5 dB: -95.1
+    dBm."""
     snr = wpan.required_snr(20, 0.01)
     assert wpan.bit_error_rate(snr) == pytest.approx(-math.expm1(math.log(0.99) / 160), rel=1e-9)
     assert 10 * math.log10(snr) == pytest.approx(0.40, abs=0.01)
@@ -60,8 +61,9 @@ def test_as_a_law_of_the_sinr():
     assert phy.min_efficiency == pytest.approx(0.1 * 0.125)
 
 
-@pytest.mark.parametrize(("band", "words"), [({"bandwidth": "5 MHz"}, "must be 2 MHz"), ({"carrier": "868 MHz"}, "2401 to 2482.5 MHz"),
-                                             ({"carrier": "2483 MHz"}, "2401 to 2482.5 MHz")])
+@pytest.mark.parametrize(("band", "words"), [
+    ({"bandwidth": "5 MHz"}, "must be 2 MHz"), ({"carrier": "868 MHz"}, "2401 to 2482.5 MHz"),
+    ({"carrier": "2483 MHz"}, "2401 to 2482.5 MHz")])
 def test_other_bands_are_refused(band, words):
     radio = {"type": "radio", "carrier": "2450 MHz", "bandwidth": "2 MHz", "phy": {"type": "ieee802154"}}
     assert build(Channel, radio).phy.fixed_rate is None

@@ -3,8 +3,9 @@
 A symbol is 4 bits in 32 chips at 2 Mchip/s, 16 us; so a byte is 32 us. A frame (PPDU) is preamble 4 B, SFD 1 B, length 1 B and
 the MAC frame (PSDU) of at most 127 B. Times are whole nanoseconds.
 
-Source: IEEE Std 802.15.4-2006, 6.3 (PPDU), 6.4 (constants), 6.5 (O-QPSK PHY), 7.2 (MAC frames), 7.4 (MAC constants and PIB),
-7.5.1.3 (inter-frame spaces), annex E (bit errors); clauses from memory. Left out: the other bands, security headers, beacons.
+Source: IEEE Std 802.15.4-2006, 6.3 (PPDU), 6.4 (constants), 6.5 (O-QPSK PHY), 7.2 (MAC frames), tables 85 and 86 (MAC constants
+and PIB; backoff period, turnaround and spaces are those of public implementations), 7.5.1.3 (inter-frame spaces), E.4.1 (bit
+errors, as ns-3's lr-wpan cites it); clauses from memory. Left out: the other bands, security headers, beacons.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ import math
 import numpy as np
 
 __all__ = [
-    "ACK_BYTES", "ACK_DURATION", "ACK_WAIT", "BACKOFF_PERIOD", "BANDWIDTH", "BIT_RATE", "BYTE", "CCA", "LIFS", "MAX_PSDU", "SIFS",
-    "SYMBOL", "TURNAROUND", "bit_error_rate", "frame_duration", "inter_frame_space", "log_success_per_bit", "mac_overhead",
-    "packet_error_rate", "required_snr",
+    "ACK_BYTES", "ACK_DURATION", "ACK_WAIT", "BACKOFF_PERIOD", "BANDWIDTH", "BIT_RATE", "BYTE", "CCA", "LIFS", "MAX_PSDU",
+    "SHORT_FRAME", "SIFS", "SYMBOL", "TURNAROUND", "bit_error_rate", "frame_duration", "inter_frame_space", "log_success_per_bit",
+    "mac_overhead", "packet_error_rate", "required_snr",
 ]
 
 BIT_RATE = 250e3  # bit/s
@@ -32,9 +33,9 @@ ACK_DURATION = (_SYNC_BYTES + _LENGTH_BYTES + ACK_BYTES) * BYTE
 BACKOFF_PERIOD = 20 * SYMBOL  # aUnitBackoffPeriod
 TURNAROUND = 12 * SYMBOL  # aTurnaroundTime, between receiving and sending
 CCA = 8 * SYMBOL  # how long a sender listens before it sends
-SIFS = 12 * SYMBOL  # after frames of at most `_SHORT` bytes: macMinSIFSPeriod
+SIFS = 12 * SYMBOL  # after frames of at most `SHORT_FRAME` bytes: macMinSIFSPeriod
 LIFS = 40 * SYMBOL  # after longer ones: macMinLIFSPeriod
-_SHORT = 18  # bytes: aMaxSIFSFrameSize
+SHORT_FRAME = 18  # bytes: aMaxSIFSFrameSize
 # macAckWaitDuration: aUnitBackoffPeriod + aTurnaroundTime + phySHRDuration + ceil(6 phySymbolsPerOctet) symbols, 7.4.2
 ACK_WAIT = BACKOFF_PERIOD + TURNAROUND + _SYNC_BYTES * BYTE + 6 * BYTE
 _ORDERS = np.arange(2, 17)  # (15,) of the sum of the error law
@@ -48,12 +49,12 @@ def frame_duration(psdu):
 
 def inter_frame_space(psdu: int) -> int:
     """ns that a sender leaves before its next frame, after one of `psdu` bytes and its acknowledgement."""
-    return SIFS if psdu <= _SHORT else LIFS
+    return SIFS if psdu <= SHORT_FRAME else LIFS
 
 
 def mac_overhead(addresses: str) -> int:
-    """Bytes that a data frame has besides its payload, within one network: frame control 2, number 1, network 2, receiver and sender
-    2 each (`short` addresses) or 8 (`extended`), check sequence 2: 11 or 23; ValueError for others."""
+    """Bytes that a data frame has besides its payload, within one network: frame control 2, number 1, network 2, receiver and
+    sender 2 each (`short` addresses) or 8 (`extended`), check sequence 2: 11 or 23; ValueError for others."""
     if addresses not in ("short", "extended"):
         raise ValueError(f"addresses must be 'short' or 'extended', got {addresses!r}")
     return 7 + 2 * (2 if addresses == "short" else 8)

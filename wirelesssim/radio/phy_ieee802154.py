@@ -19,7 +19,8 @@ _HOPELESS = 0.9  # the probability of failure of the longest frame from which on
 
 @model
 class Ieee802154(Phy, name="ieee802154"):
-    """O-QPSK of IEEE 802.15.4 at 250 kb/s, in a channel of 2 MHz within 2400 to 2483.5 MHz; frames go by `access: {type: csma_ca}`.
+    """O-QPSK of IEEE 802.15.4 at 250 kb/s, in a channel of 2 MHz within 2400 to 2483.5 MHz; frames go by `access: {type:
+    csma_ca}`.
 
     Every frame goes at that rate and fails by the law of `radio.ieee802154`. As a law of the SINR alone (`efficiency`, for
     estimates): 250 kb/s (1 - PER of a frame of 127 B) per Hz, without headers and contention; 0 where that PER exceeds 0.9.
@@ -30,10 +31,11 @@ class Ieee802154(Phy, name="ieee802154"):
 
     def check_band(self, carrier, bandwidth):
         if bandwidth != BANDWIDTH:
-            raise InputError(Problem(("bandwidth",), f"must be 2 MHz with the physical layer ieee802154, got {bandwidth / 1e6:g} MHz"))
+            rule = f"must be 2 MHz with the physical layer ieee802154, got {bandwidth / 1e6:g} MHz"
+            raise InputError(Problem(("bandwidth",), rule))
         if not BAND[0] + bandwidth / 2 <= carrier <= BAND[1] - bandwidth / 2:
-            raise InputError(Problem(("carrier",), "must lie within 2401 to 2482.5 MHz with the physical layer ieee802154, for example "
-                                                   f"2450 MHz, got {carrier / 1e6:g} MHz"))
+            rule = "must lie within 2401 to 2482.5 MHz with the physical layer ieee802154, for example 2450 MHz"
+            raise InputError(Problem(("carrier",), f"{rule}, got {carrier / 1e6:g} MHz"))
 
     def efficiency(self, sinr):
         sinr = np.asarray(sinr, dtype=float)

@@ -1,10 +1,14 @@
-"""The figures of the validation: models as lines, references as points. IEEE column width, readable without colour."""
+"""The figures of the validation: models as lines, references as points. IEEE column width, readable without colour.
+
+The radio and the NR cell here, shared media in `shared_media`.
+"""
 
 from __future__ import annotations
 
-import matplotlib
 import numpy as np
 from matplotlib.lines import Line2D
+from shared_media import SHARED_MEDIA
+from style import drawn, look
 
 from wirelesssim.radio.fading import Scatter
 from wirelesssim.radio.nr import (Numerology, block_sinr, coded_bits, code_block_error, mcs_table, peak_rate, required_sinr,
@@ -18,27 +22,12 @@ from wirelesssim.validation.nr_cell import law_gain, scheduled_rate
 from wirelesssim.validation.nr_repeats import held_user
 from wirelesssim.validation.propagation import law_of, loss
 from wirelesssim.validation.reference import rows
-from wirelesssim.view.style import COLOURS, LINES, MARKERS, figure, style_of
+from wirelesssim.view.style import COLOURS, LINES
 
-STYLE = "ieee"
 BLOCKS, ELEMENTS, SLOT = 273, 144, 0.5e-3  # 100 MHz at 30 kHz; 14 symbols less two of DM-RS
 SCENARIOS = {"UMi": "UMi street canyon", "UMa": "UMa", "RMa": "RMa", "InH-mixed": "InH mixed office", "InF-SL": "InF-SL",
              "InF-DH": "InF-DH"}
 REACH = {"InH-mixed": (1, 150), "InF-SL": (1, 600), "InF-DH": (1, 600)}  # m: validity of table 7.4.1-1
-
-
-def drawn(draw, panels: int = 1):
-    """The figure that `draw(panels)` makes in the style."""
-    with matplotlib.rc_context(style_of(STYLE)):
-        made, axes = figure(STYLE, panels)
-        draw(made, axes)
-    return made
-
-
-def look(number: int, line: bool = True, mark: bool = False) -> dict:
-    """A line of its own colour and dashes, or marks of its own shape."""
-    said = {"color": COLOURS[number], "linestyle": LINES[number % len(LINES)] if line else "none"}
-    return said | ({"marker": MARKERS[number], "markerfacecolor": "white", "markeredgewidth": 0.8} if mark else {})
 
 
 def path_loss():
@@ -216,4 +205,4 @@ def _fair_gain(made, axes):
 
 FIGURES = {"path-loss": path_loss, "autocorrelation": autocorrelation, "level-crossings": level_crossings,
            "block-error-rate": block_error_rate, "throughput": rates, "cell-edge": cell_edge,
-           "harq": harq, "fair-gain": fair_gain}
+           "harq": harq, "fair-gain": fair_gain} | SHARED_MEDIA

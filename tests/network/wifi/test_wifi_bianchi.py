@@ -7,8 +7,8 @@ from wirelesssim.network.wifi.alone import medium_alone, saturated
 from wirelesssim.radio.wifi import ack_duration, legacy_mode, ppdu_duration
 from wirelesssim.radio.wifi.bianchi import saturation_point
 
-# W, m, n, tau, p, P_tr, P_s, T_s and T_c in us, S: his fixed point solved to rounding for the frames of his table II (FHSS, 8184 bits,
-# slot 50 us); the times by his equations (14), basic access, and (17), RTS/CTS.
+# W, m, n, tau, p, P_tr, P_s, T_s and T_c in us, S: his fixed point solved to rounding for the frames of his table II (FHSS,
+# 8184 bits, slot 50 us); the times by his equations (14), basic access, and (17), RTS/CTS.
 TABLE = [
     (32, 3, 1, 0.06060606, 0.00000000, 0.06060606, 1.00000000, 8982.0, 8713.0, 0.838782),
     (32, 3, 10, 0.03868540, 0.29888405, 0.32600700, 0.83197448, 9568.0, 417.0, 0.837112),
@@ -38,7 +38,8 @@ def test_the_limits_of_the_fixed_point():
 
 @pytest.mark.parametrize("stations, window, stages", [(2, 16, 6), (5, 16, 6), (10, 32, 5), (20, 16, 6), (50, 32, 5)])
 def test_the_loop_under_his_rules(stations, window, stages):
-    """802.11a, 54 Mb/s: T_s = 248 + 16 + 28 + 34 us, T_c = 248 + 34 us. Within 1 % in throughput, 0.01 in collision probability."""
+    """802.11a, 54 Mb/s: T_s = 248 + 16 + 28 + 34 us, T_c = 248 + 34 us. Within 1 % in throughput, 0.01 in collision
+    probability."""
     data, ack = ppdu_duration(legacy_mode(54), 1536), ack_duration(legacy_mode(24))
     assert (data, ack) == (248_000, 28_000)
     point = saturation_point(stations, window, stages)

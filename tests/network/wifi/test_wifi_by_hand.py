@@ -42,7 +42,8 @@ def test_one_station_without_loss(fidelity):
 
 
 def test_two_that_never_part(fidelity):
-    """Without backoff two collide for ever: every 248 + 45 + 34 = 327; the seventh ends at 6 327 + 248, and is missed 45 later."""
+    """Without backoff two collide for ever: every 248 + 45 + 34 = 327; the seventh ends at 6 327 + 248, and is missed 45
+    later."""
     rows = served(fidelity, [(0, 0, 1, 1536), (1, 0, 1, 1536)])
     for row in rows:
         assert times(row) == [6 * 327 + 248 + 45] and set(row.fates) == {LOST} and set(row.tries) == {7}
@@ -50,8 +51,8 @@ def test_two_that_never_part(fidelity):
 
 
 def test_bystanders_of_a_collision(fidelity):
-    """A third is ready at 100. Without EIFS it begins at 248 + 34 and arrives at 530; with it, at 248 + 94, when the colliders have
-    begun again at 327: it comes after their seventh, at 2210 + 94, and arrives at 2552."""
+    """A third is ready at 100. Without EIFS it begins at 248 + 34 and arrives at 530; with it, at 248 + 94, when the colliders
+    have begun again at 327: it comes after their seventh, at 2210 + 94, and arrives at 2552."""
     sends = [(0, 0, 1, 1536), (1, 0, 1, 1536), (2, 100, 1, 1536)]
     assert times(served(fidelity, sends, access={"eifs": "none"})[2]) == [530]
     assert times(served(fidelity, sends, access={"eifs": "standard"})[2]) == [2552]
@@ -92,8 +93,9 @@ def test_broadcast(fidelity):
 
 
 def test_aggregates_by_hand(fidelity):
-    """802.11ac, MCS 7 at 20 MHz, 260 bits a symbol of 4 us, preamble 40. Two MPDUs of 138 bytes: 144 + 142 = 286 bytes, 2310 bits,
-    9 symbols: 76. BlockAck 32; AIFS 43. Three in all go as 76 when 138 x 3: 144 + 144 + 142 = 430 bytes, 3462 bits, 14: 96."""
+    """802.11ac, MCS 7 at 20 MHz, 260 bits a symbol of 4 us, preamble 40. Two MPDUs of 138 bytes: 144 + 142 = 286 bytes, 2310
+    bits, 9 symbols: 76. BlockAck 32; AIFS 43. Three in all go as 76 when 138 x 3: 144 + 144 + 142 = 430 bytes, 3462 bits, 14:
+    96."""
     said = {"phy": {"standard": "ac"}}
     assert times(served(fidelity, [(0, 0, 3, 138)], **said)[0]) == [96] * 3
     # one frame alone has a delimiter of 4 bytes and an ACK: 1158 bits, 5 symbols, 60
@@ -105,7 +107,8 @@ def test_aggregates_by_hand(fidelity):
 
 @pytest.mark.parametrize("answer, each", [("retransmit", 76 + 45 + 43), ("bar", 76 + 45 + 43 + 32 + 16 + 32 + 43)])
 def test_a_missed_block_ack(fidelity, answer, each):
-    """Nothing is ever received: seven times 76, and between them the wait and AIFS, with a BlockAckReq (32) and its answer (32)."""
+    """Nothing is ever received: seven times 76, and between them the wait and AIFS, with a BlockAckReq (32) and its answer
+    (32)."""
     [row] = served(fidelity, [(0, 0, 2, 138)], phy={"standard": "ac"}, log_success=-1.0,
                    access={"after_missed_block_ack": answer})
     assert times(row) == [6 * each + 76 + 45] * 2 and set(row.fates) == {LOST}
@@ -132,11 +135,11 @@ def test_rate_fallback_climbs(fidelity):
 
 def test_one_slow_station_slows_all(fidelity):
     """One at 6 and nine at 54 Mb/s: the medium gives them the same number of frames, so all near the slow one's share (M. Heusse
-    et al., "Performance anomaly of 802.11b", INFOCOM 2003). Some 3,000 frames each: 8 % are more than four standard errors."""
+    et al., "Performance anomaly of 802.11b", INFOCOM 2003). Ten runs of some 3,000 frames a station, whose ratio has a standard
+    deviation of 0.05 each: 0.1 is more than four of the mean's beside a lead of the fast of 0.03."""
     if fidelity == "packet":
         pytest.skip("long; the two agree frame for frame")
-    mixed = saturated(medium_alone(10, mcs=[0] + [7] * 9), 20.0)
-    fast = saturated(medium_alone(10), 20.0)
-    slow, others = mixed.delivered[0], mixed.delivered[1:].mean()
-    assert others == pytest.approx(slow, rel=0.08)
-    assert others < 0.7 * fast.delivered.mean()
+    mixed = [saturated(medium_alone(10, mcs=[0] + [7] * 9, seed=seed), 20.0).delivered for seed in range(10)]
+    fast = saturated(medium_alone(10), 20.0).delivered.mean()
+    assert np.mean([run[1:].mean() / run[0] for run in mixed]) == pytest.approx(1, abs=0.1)
+    assert np.mean([run[1:].mean() for run in mixed]) < 0.7 * fast

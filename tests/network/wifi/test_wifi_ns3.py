@@ -13,7 +13,8 @@ AS_NS3 = {"eifs": "none"}
 
 
 def runs(stations, phy=None, access=None, mcs=7, count=5, seconds=4.0):
-    return [saturated(medium_alone(stations, phy, AS_NS3 | (access or {}), [mcs] * stations, seed), seconds) for seed in range(count)]
+    return [saturated(medium_alone(stations, phy, AS_NS3 | (access or {}), [mcs] * stations, seed), seconds)
+            for seed in range(count)]
 
 
 @pytest.mark.parametrize("stations, megabits, collision", [(5, 29.13, 0.258), (20, 25.59, 0.465)])

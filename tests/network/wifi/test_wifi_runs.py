@@ -53,7 +53,8 @@ CASES = {
     "noise": {"geometry": {"type": "ring", "radius": "60 m"}, "channel": RADIO | {"fading": {"type": "rayleigh"}}},
     "fallback": {"geometry": {"type": "disc", "radius": "60 m"},
                  "channel": RADIO | {"phy": {"type": "wifi", "standard": "ac", "rate": "arf"}}},
-    "moving": {"channel": RADIO | {"mobility": {"type": "linear", "speed": "30 m/s"}, "fading": {"type": "clarke", "speed": "30 m/s"}}},
+    "moving": {"channel": RADIO | {"mobility": {"type": "linear", "speed": "30 m/s"},
+                                   "fading": {"type": "clarke", "speed": "30 m/s"}}},
     "background": {"access": {"type": "csma", "background": {"type": "poisson", "stations": 2, "rate": "4 Mbit/s"}}},
     "saturated background": {"access": {"type": "csma", "rts_threshold": "200 B", "background": "saturated"}},
     "one by one": {"transport": {"type": "arq", "scheme": "stop_and_wait", "mtu": "300 B"}},
@@ -70,9 +71,9 @@ def test_both_fidelities_are_the_same_run(case):
 
 
 def test_time_of_a_lone_worker():
-    """One worker, 802.11a at 54 Mb/s, one packet, ideal downlink, no compute. The packet goes at once. The access point's answer, a
-    frame of 40 + 36 bytes and 20 + 4 ceil(630 / 216) = 32 us, is ready while the packet's ACK still keeps the medium busy: SIFS 16,
-    ACK 28, DIFS 34, then a backoff of whole slots."""
+    """One worker, 802.11a at 54 Mb/s, one packet, ideal downlink, no compute. The packet goes at once. The access point's
+    answer, a frame of 40 + 36 bytes and 20 + 4 ceil(630 / 216) = 32 us, is ready while the packet's ACK still keeps the medium
+    busy: SIFS 16, ACK 28, DIFS 34, then a backoff of whole slots."""
     _, sent, _ = tables(workers=1, downlink="ideal", algorithm="gd", codec={"type": "dense", "value_bits": 64},
                         transport={"type": "arq", "mtu": "2000 B"}, stop={"rounds": 1},
                         channel=RADIO | {"phy": {"type": "wifi", "standard": "a"}}, geometry={"type": "ring", "radius": "2 m"})

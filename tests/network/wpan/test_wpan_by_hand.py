@@ -1,7 +1,7 @@
 """Unslotted CSMA-CA by hand. With `min_be: 0` the first backoff of each transmission is 0, so that instants are known.
 
-A packet of 100 B is a PSDU of 111 B and 117 B on the air: 3744 us. Ready at 0 it is listened for till 128 us, begins at 320, ends at
-4064; its acknowledgement begins at 4256 and ends at 4608; the next backoff begins at 5248.
+A packet of 100 B is a PSDU of 111 B and 117 B on the air: 3744 us. Ready at 0 it is listened for till 128 us, begins at 320,
+ends at 4064; its acknowledgement begins at 4256 and ends at 4608; the next backoff begins at 5248.
 """
 
 import numpy as np
@@ -37,7 +37,8 @@ def test_a_sender_alone(fidelity):
 
 @BOTH
 def test_short_frames_are_followed_by_a_short_space(fidelity):
-    """7 B of packet: 18 B of PSDU, 768 us: 128 + 192 + 768 + 192 + 352 = 1632, and 192 us before the second. 8 B: 32 us more, and 640."""
+    """7 B of packet: 18 B of PSDU, 768 us: 128 + 192 + 768 + 192 + 352 = 1632, and 192 us before the second. 8 B: 32 us more,
+    and 640."""
     assert of(bench_of(1, fidelity).send(0, [56, 56]).run(), 0)[1] == 2 * 1632 + 192
     assert of(bench_of(1, fidelity).send(0, [64, 64]).run(), 0)[1] == 2 * 1664 + 640
 
@@ -56,8 +57,9 @@ def test_two_ready_together_collide_each_time(fidelity):
 @pytest.mark.parametrize(("ready", "heard"), [(192, False), (193, True), (4063, True), (4064, False), (4128, False), (4129, True),
                                               (4607, True), (4608, False)])
 def test_who_listens_hears_what_overlaps(fidelity, ready, heard):
-    """Another's frame is on the air from 320 to 4064 us, its acknowledgement from 4256 to 4608. One who begins to listen at 192 us
-    hears nothing for 128 us and collides; at 4064 and at 4128 it is the pause between, and the acknowledgement that it spoils."""
+    """Another's frame is on the air from 320 to 4064 us, its acknowledgement from 4256 to 4608. One who begins to listen at
+    192 us hears nothing for 128 us and collides; at 4064 and at 4128 it is the pause between, and the acknowledgement that it
+    spoils."""
     bench = bench_of(2, fidelity, {"max_backoffs": 0, "retries": 0}).send(0, [PACKET]).send(1, [PACKET], at=ready * US).run()
     (mine, end), (other, late) = of(bench, 0), of(bench, 1)
     assert other.withheld.tolist() == [heard]
@@ -73,8 +75,8 @@ def test_who_listens_hears_what_overlaps(fidelity, ready, heard):
 
 @BOTH
 def test_a_lost_acknowledgement_has_the_frame_come_again(fidelity):
-    """Worker 1's byte, 18 B on the air from 4384 to 4960 us, spoils the acknowledgement. Worker 0 notices at 4928, finds the channel busy,
-    and 0 or 1 periods after 5056 free: on the air 320 us later, again acknowledged 3744 + 544 us after that."""
+    """Worker 1's byte, 18 B on the air from 4384 to 4960 us, spoils the acknowledgement. Worker 0 notices at 4928, finds the
+    channel busy, and 0 or 1 periods after 5056 free: on the air 320 us later, again acknowledged 3744 + 544 us after that."""
     sent, end = of(bench_of(2, fidelity).send(0, [PACKET]).send(1, [8], at=4064 * US).run(), 0)
     assert sent.arrived[0] and (sent.repeats.count, sent.repeats.bits) == (1, PACKET)
     assert end in (5056 + 320 + 3744 + 544, 5376 + 320 + 3744 + 544)

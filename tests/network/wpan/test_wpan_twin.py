@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from wpan_cases import WpanAlone, log_of
 
+from wirelesssim.network.wpan.signals import Signals
+from wirelesssim.radio.ieee802154 import log_success_per_bit
 from wirelesssim.scenario import load
 from wirelesssim.simulation import Simulation
 
@@ -21,8 +23,8 @@ def busy(fidelity, seed, access):
     return bench.run()
 
 
-@pytest.mark.parametrize("access", [{}, {"min_be": 0}, {"retries": 0, "max_backoffs": 1}, {"addresses": "extended", "min_be": 2, "max_be": 4}],
-                         ids=str)
+@pytest.mark.parametrize("access", [{}, {"min_be": 0}, {"retries": 0, "max_backoffs": 1},
+                                    {"addresses": "extended", "min_be": 2, "max_be": 4}], ids=str)
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_both_agree_frame_for_frame(seed, access):
     loop, twin = (log_of(busy(fidelity, seed, access)) for fidelity in ("burst", "packet"))
@@ -55,8 +57,29 @@ def test_events_do_not_grow_with_frames():
     assert counts[0] == counts[1] <= 8
 
 
-RUN = {"workers": 5, "stop": {"rounds": 4}, "objective": {"type": "quadratic", "dimension": 300}, "network": {"preset": "ieee802154"},
-       "algorithm": {"type": "gd"}, "geometry": {"radius": "60 m"}}
+def test_links_change_with_the_shorter_of_their_blocks():
+    """Blocks of 3 ms up and of 7 ms down, whose SNR is the block's number: edges at 3, 6, 7, 9, ... ms."""
+    def source(length):
+        def blocks(first, count):
+            return 1.0 + np.arange(first, first + count)
+
+        blocks.block_time = length
+        return blocks
+
+    signals, edges, time = Signals([source(3e-3)], [source(7e-3)]), [], 0
+    while time < 21_000_000:
+        links, until = signals.at(time)
+        for later in (time, (time + until) // 2, until - 1):
+            expected = log_success_per_bit(1.0 + np.array([later // 3_000_000, later // 7_000_000]))
+            assert np.array_equal(signals.at(later)[0][:, 0], expected) and signals.at(later)[1] == until
+        assert links[:, 1].tolist() == [0.0, 0.0]
+        edges.append(until)
+        time = until
+    assert edges == [1_000_000 * edge for edge in (3, 6, 7, 9, 12, 14, 15, 18, 21)]
+
+
+RUN = {"workers": 5, "stop": {"rounds": 4}, "objective": {"type": "quadratic", "dimension": 300},
+       "network": {"preset": "ieee802154"}, "algorithm": {"type": "gd"}, "geometry": {"radius": "60 m"}}
 
 
 @pytest.mark.parametrize("more", [{}, {"downlink": {"type": "unicast"}}, {"transport": {"scheme": "stop_and_wait"}},

@@ -37,8 +37,8 @@ class Csma(Access, name="csma"):
     A station whose backoff is over and that gets a frame while the medium is idle sends when it has been idle for DIFS (AIFS
     with EDCA), so that workers ready together collide, for certain; one whose medium is, or becomes, busy meanwhile draws a
     backoff, uniform over 0, ..., CW slots of 9 us. It counts down slots after each idle DIFS and stands still while the
-    medium is busy; stations that begin less than a slot apart do not hear each other, and collide. CW is 15, doubles (2 CW + 1) to
-    1023 with each failure, and falls back after a success, or after `retry_limit` transmissions, when the frame is lost.
+    medium is busy; stations that begin less than a slot apart do not hear each other, and collide. CW is 15, doubles (2 CW + 1)
+    to 1023 with each failure, and falls back after a success, or after `retry_limit` transmissions, when the frame is lost.
     Also a success is followed by a backoff. A sender misses an acknowledgement 45 us after its data (SIFS + slot + 20 us), and
     waits DIFS. Bystanders of a collision wait DIFS (`eifs: none`), or SIFS + ACK at 6 Mb/s + DIFS (`standard`: 94 us in 11a).
     A frame that noise spoils at its receiver is heard by the others, who wait for the acknowledgement that does not come.
@@ -83,8 +83,8 @@ class Csma(Access, name="csma"):
 
     def problems(self, channel, downlink, transport, workers):
         if not isinstance(channel, Radio) or not isinstance(channel.phy, Wifi):
-            yield Problem(("channel", "phy"), "must be wifi with the access csma: give channel: {type: radio, phy: {type: wifi}}, or "
-                                              "another access")
+            yield Problem(("channel", "phy"), "must be wifi with the access csma: give channel: {type: radio, phy: {type: wifi}}, "
+                                              "or another access")
             return
         yield from _misfits(channel, transport)
 
@@ -96,14 +96,15 @@ class Csma(Access, name="csma"):
 def _misfits(channel: Radio, transport: Transport) -> Iterator[Problem]:
     """What means nothing where frames contend."""
     if channel.loss.positive:
-        yield Problem(("channel", "loss"), "must be 0 % with the access csma: what is lost is what noise and collisions leave after "
-                                           f"the last transmission, got {plain(channel)['loss']}")
+        yield Problem(("channel", "loss"), "must be 0 % with the access csma: what is lost is what noise and collisions leave "
+                                           f"after the last transmission, got {plain(channel)['loss']}")
     if transport.ack.loss is not None:
-        yield Problem(("transport", "ack", "loss"), "must not be given with the access csma, where acknowledgements are frames that "
-                                                    "contend; leave it out")
+        yield Problem(("transport", "ack", "loss"), "must not be given with the access csma, where acknowledgements are frames "
+                                                    "that contend; leave it out")
     room = 8 * (_LARGEST_MSDU - _LLC)
     if transport.mtu > room:
         yield Problem(("transport", "mtu"), f"must be <= {room // 8} B with the access csma, what a frame takes, "
                                             f"got {transport.mtu // 8} B")
     if transport.ack.size > room:
-        yield Problem(("transport", "ack", "size"), f"must be <= {room // 8} B with the access csma, got {transport.ack.size // 8} B")
+        yield Problem(("transport", "ack", "size"), f"must be <= {room // 8} B with the access csma, "
+                                                    f"got {transport.ack.size // 8} B")

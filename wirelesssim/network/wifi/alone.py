@@ -21,13 +21,13 @@ from .wiring import make_rules, mode_table
 
 __all__ = ["Saturation", "medium_alone", "saturated", "makespan"]
 
-_FRAMES = 512  # that a saturated station has handed over at a time
+_FRAMES = 1024  # that a saturated station has handed over at a time
 
 
 @dataclass(frozen=True)
 class Saturation:
-    """What `delivered` (S,) frames of each station arrived in `seconds`, which part of all data transmissions failed (`collision`), and
-    which part of the settled frames was `lost`; `uses` of the medium."""
+    """What `delivered` (S,) frames of each station arrived in `seconds`, which part of all data transmissions failed
+    (`collision`), and which part of the settled frames was `lost`; `uses` of the medium."""
 
     delivered: np.ndarray
     seconds: float
@@ -89,7 +89,8 @@ def overhead_of(medium: Contention) -> int:
 
 
 def makespan(medium: Contention, size: int, payload: int = 1472) -> float:
-    """`size` bytes of UDP from each station, ready together at time 0, `payload` a packet: when the last is at the access point, s."""
+    """`size` bytes of UDP from each station, ready together at time 0, `payload` a packet: when the last is at the access
+    point, s."""
     count, overhead = -(-size // payload), overhead_of(medium) + 28
     sizes = np.full(count, payload + overhead)
     sizes[-1] = size - (count - 1) * payload + overhead

@@ -65,7 +65,8 @@ class Saturated(Background, name="saturated"):
 
 @model
 class Poisson(Background, name="poisson"):
-    """`stations` that each offer `rate` (bit/s, of packets of `size`) at exponential intervals; what the medium cannot take waits.
+    """`stations` that each offer `rate` (bit/s, of packets of `size`) at exponential intervals; what the medium cannot take
+    waits.
 
         interval = -(size / rate) log(1 - u),  u by (station, number of the packet)
     """

@@ -1,4 +1,5 @@
-"""The contention loop, compiled: `run` goes from one use of the medium to the next; the package's `Csma` says what a station does.
+"""The contention loop, compiled: `run` goes from one use of the medium to the next; the package's `Csma` says what a station
+does.
 
 Stations whose slots begin together count in one wheel of slots, so that a use costs what its senders cost, not what all do; the
 few whose slots begin at an instant of their own (after a collision, or just become ready) are kept apart until the next use.
@@ -19,7 +20,7 @@ __all__ = ["run", "arrive"]
 def _enter(state, station):
     """Count with the others, until `expiry`."""
     who = state.stations[station]
-    place = who.expiry % len(state.wheel)
+    place = who.expiry & (len(state.wheel) - 1)
     who.next = state.wheel[place]
     state.wheel[place] = station
     state.air[0].waiting += 1
@@ -46,7 +47,8 @@ def _counted_out(rules, state, station, now):
 
 @njit(cache=True, _nrt=False)
 def arrive(rules, state, station, now):
-    """The head of the station's queue is ready at `now`: at once where its backoff is over and the medium idle, else in its turn."""
+    """The head of the station's queue is ready at `now`: at once where its backoff is over and the medium idle, else in its
+    turn."""
     who, air = state.stations[station], state.air[0]
     who.active, who.arrival = 1, NEVER
     if who.apart == 1:
@@ -76,7 +78,7 @@ def _first_start(rules, state):
     start, air = NEVER, state.air[0]
     if air.waiting > 0:
         slot = air.cursor
-        while state.wheel[slot % len(state.wheel)] < 0:
+        while state.wheel[slot & (len(state.wheel) - 1)] < 0:
             slot += 1
         state.air[0].cursor = slot
         start = air.resume + (slot - air.virtual) * rules.slot
@@ -107,15 +109,18 @@ def _arrivals(rules, state, now):
 
 @njit(cache=True, _nrt=False)
 def _senders(rules, state, start):
-    """Take out all that begin less than a slot after `start`, into `senders`; (their number, the slot that all others stand at)."""
+    """Take out all that begin less than a slot after `start`, into `senders`; (their number, the slot that all others stand
+    at)."""
     air, found = state.air[0], 0
     passed = max(0, start - air.resume)
-    frozen = air.virtual + passed // rules.slot
-    slot = frozen + (1 if passed % rules.slot > 0 else 0)
+    whole = passed // rules.slot
+    frozen = air.virtual + whole
+    slot = frozen + (1 if passed > whole * rules.slot else 0)
     begins = air.resume + (slot - air.virtual) * rules.slot
     if begins < start + rules.slot:
-        station = state.wheel[slot % len(state.wheel)]
-        state.wheel[slot % len(state.wheel)] = -1
+        place = slot & (len(state.wheel) - 1)
+        station = state.wheel[place]
+        state.wheel[place] = -1
         while station >= 0:
             state.senders[found], found = station, found + 1
             state.stations[station].start = begins

@@ -1,4 +1,5 @@
-"""The medium in simulated time: batches of frames come in, the contention loop runs, batches end. An idle medium costs nothing."""
+"""The medium in simulated time: batches of frames come in, the contention loop runs, batches end. An idle medium costs
+nothing."""
 
 from __future__ import annotations
 

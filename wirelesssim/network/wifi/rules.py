@@ -68,16 +68,18 @@ TRACE = _record("start end stations number")
 class State(NamedTuple):
     """All that changes.
 
-    `modes` (K,) of MODE: a PPDU of n bytes lasts preamble + ceil((overhead + 8 n) / bits_per_symbol) symbol, the latter rounded up
-    to `grid`; `limit` bytes of an A-MPDU; durations of the control frames that go with it. `links` (2 S,) of LINK: the mode of what each
-    station sends to the access point, then of what that sends to it, and ARF's memory; `log_success` (2 S, K) per bit.
+    `modes` (K,) of MODE: a PPDU of n bytes lasts preamble + ceil((overhead + 8 n) / bits_per_symbol) symbol, the latter rounded
+    up to `grid`; `limit` bytes of an A-MPDU; durations of the control frames that go with it. `links` (2 S,) of LINK: the mode
+    of what each station sends to the access point, then of what that sends to it, and ARF's memory; `log_success` (2 S, K) per
+    bit.
     `frames` (N,) of FRAME: `size` of the MPDU in bytes, `tag` its name in draws, `ready` when it may be sent, `time` of its fate.
-    `stations` (S,) of STATION: frames `head` to before `end` are still to be sent; backoff of `counter` slots from `resume` on for
-    a station `apart`, else until slot `expiry` of those that count together; `immediate` without backoff; `requests` sent of a
-    BlockAckReq, -1 none due; `arrival` of its next frame; `transmissions` of data and `failures` of them; `airtime` from
-    the starts of its uses to the ends of its own frames, and the part of it that was `again`; `first` start since the batch came. `air` (1,) of AIR: `virtual` slot at `resume` of the stations that count together.
-    `wheel` (W,) first station of each slot, `listed` (S,) stations apart, `senders` (S,) of a use of the medium,
-    `chosen` (64,) frames of an A-MPDU, `trace` (T,) of TRACE the first uses of the medium, with
+    `stations` (S,) of STATION: frames `head` to before `end` are still to be sent; backoff of `counter` slots from `resume` on
+    for a station `apart`, else until slot `expiry` of those that count together; `immediate` without backoff; `requests` sent
+    of a BlockAckReq, -1 none due; `arrival` of its next frame; `transmissions` of data and `failures` of them; `airtime` from
+    the starts of its uses to the ends of its own frames, and the part of it that was `again`; `first` start since the batch
+    came. `air` (1,) of AIR: `virtual` slot at `resume` of the stations that count together.
+    `wheel` (W,), W a power of two, first station of each slot, `listed` (S,) stations apart, `senders` (S,) of a use of the
+    medium, `chosen` (64,) frames of an A-MPDU, `trace` (T,) of TRACE the first uses of the medium, with
     the sum of their senders' rows and their number.
     """
 
@@ -101,9 +103,9 @@ class State(NamedTuple):
         air = np.zeros(1, dtype=AIR)
         air["arrival"] = NEVER
         wheel = 1 << int(rules.cw_max + 2).bit_length()
-        return cls(modes, np.zeros(2 * stations, dtype=LINK), np.zeros((2 * stations, len(modes))), np.zeros(room, dtype=FRAME), made, air,
-                   np.full(wheel, -1, dtype=np.int64), np.zeros(stations, dtype=np.int64), np.zeros(stations, dtype=np.int64),
-                   np.zeros(64, dtype=np.int64), np.zeros(trace, dtype=TRACE))
+        return cls(modes, np.zeros(2 * stations, dtype=LINK), np.zeros((2 * stations, len(modes))), np.zeros(room, dtype=FRAME),
+                   made, air, np.full(wheel, -1, dtype=np.int64), np.zeros(stations, dtype=np.int64),
+                   np.zeros(stations, dtype=np.int64), np.zeros(64, dtype=np.int64), np.zeros(trace, dtype=TRACE))
 
 
 def draw_number(tries: int, requests: int, purpose: int) -> int:

@@ -15,8 +15,8 @@ Rows = tuple[np.ndarray, np.ndarray]
 
 
 class Signals(Protocol):
-    """The links of `stations` S with the access point: a row each upwards, then a row each downwards; those of the access point itself
-    nobody reads. `adapts`: a rate control with memory chooses the modes, from those at time 0 on."""
+    """The links of `stations` S with the access point: a row each upwards, then a row each downwards; those of the access point
+    itself nobody reads. `adapts`: a rate control with memory chooses the modes, from those at time 0 on."""
 
     stations: int
     adapts: bool
@@ -43,8 +43,8 @@ class Steady:
 
 
 class Blocks:
-    """Links block by block: `up` and `down` a worker's SINR (`BlockSinr`) each; `rows(sinr (n, bands))` are their modes (n,), -1 out of
-    reach, and log success (n, K). `others`: rows of the same of the stations after the workers, which never change.
+    """Links block by block: `up` and `down` a worker's SINR (`BlockSinr`) each; `rows(sinr (n, bands))` are their modes (n,),
+    -1 out of reach, and log success (n, K). `others`: rows of the same of the stations after the workers, which never change.
     """
 
     def __init__(self, up: list, down: list, rows: Callable[[np.ndarray], Rows], others: Rows, adapts: bool = False):
@@ -84,19 +84,20 @@ def _block(block_time: float, time: int) -> tuple[int, int, int]:
 
 def receptions(signals: Signals, key: np.ndarray, mode: int, workers: list[int], sizes: np.ndarray, numbers: np.ndarray,
                times: np.ndarray) -> np.ndarray:
-    """Which broadcast frames each of `workers` (M',) receives, (M', n) of bool: of `sizes` bytes, with `numbers` for the draws, in
-    `mode`, at `times` (ns), all (n,)."""
+    """Which broadcast frames each of `workers` (M',) receives, (M', n) of bool: of `sizes` bytes, with `numbers` for the draws,
+    in `mode`, at `times` (ns), all (n,)."""
     down = [signals.stations + worker for worker in workers]
     per_bit = np.array([signals.at(time)[1][down, mode] for time in times.tolist()]).T  # (M', n)
     return _uniforms(key, np.array(workers)[:, None], numbers[None, :]) < np.exp(8 * sizes * per_bit)
 
 
 def _uniforms(key: np.ndarray, *counters: np.ndarray) -> np.ndarray:
-    """Uniforms in [0, 1) of `key` (2,) and two whole numbers, arrays that fit together; SplitMix64 mixes each in turn."""
+    """Uniforms in [0, 1) of `key` (2,) and two whole numbers, arrays that fit together, as `nr.choice.draw`: SplitMix64 mixes
+    each in turn."""
     golden, mixed = np.uint64(0x9E3779B97F4A7C15), key[0]
     with np.errstate(over="ignore"):
-        for counter in counters:
-            mixed = (mixed ^ key[1]) + golden * (counter.astype(np.uint64) + np.uint64(1))
+        for place, counter in enumerate(counters):
+            mixed = (mixed ^ key[1] if place == 1 else mixed) + golden * (counter.astype(np.uint64) + np.uint64(1))
             for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
                 mixed = (mixed ^ mixed >> np.uint64(shift)) * np.uint64(factor)
             mixed = mixed ^ mixed >> np.uint64(31)

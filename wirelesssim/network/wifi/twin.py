@@ -106,7 +106,8 @@ class SlotContention(Contention):
             self.env.process(self._run())
 
     def _run(self):
-        """Slot after slot while there are frames. A use is settled when it is a slot old: who begins meanwhile has not heard it."""
+        """Slot after slot while there are frames. A use is settled when it is a slot old: who begins meanwhile has not heard
+        it."""
         slot = self.rules.slot
         while self._open:
             now = nanoseconds(self.env.now)

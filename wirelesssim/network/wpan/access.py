@@ -29,15 +29,16 @@ class CsmaCa(Access, name="csma_ca"):
 
     Each packet is a frame, of at most 127 B with the MAC's `addresses` (short: 11 B in all, extended: 23 B). Before a frame its
     sender waits 0, ..., 2^BE - 1 periods of 320 us, drawn anew, then listens for 128 us (CCA). If nothing was on the air at any
-    time of these, it turns to sending, which takes 192 us in which it hears nothing, and sends. Else BE, from `min_be` on, grows by one to at
-    most `max_be`, and it tries again; when it has found the channel busy `max_backoffs` + 1 times the frame is lost without having
-    been sent. 192 us after a frame its receiver answers with an acknowledgement of 352 us, without listening; an acknowledgement that has not
-    come 864 us after the frame has the sender begin again, up to `retries` times, then the frame is lost. Between an
-    acknowledgement and the sender's next frame are 640 us (frames of up to 18 B: 192 us), before its backoff begins.
-    What overlaps is lost, acknowledgements too: one may begin to send between a frame and its acknowledgement. Else a frame
-    fails by the error law of its receiver's SNR in the block in which it begins. What is lost here is left to the transport.
-    Upwards: channel.tx_power; downwards: channel.downlink_tx_power to worker_noise_figure. The model to all goes in broadcast
-    frames, in at most `passes`; see `Coordinator`. A worker out of range sends in vain, and the transport gives up.
+    time of these, it turns to sending, which takes 192 us in which it hears nothing, and sends. Else BE, from `min_be` on,
+    grows by one to at most `max_be`, and it tries again; when it has found the channel busy `max_backoffs` + 1 times the frame
+    is lost without having been sent. 192 us after a frame its receiver answers with an acknowledgement of 352 us, without
+    listening; an acknowledgement that has not come 864 us after the frame has the sender begin again, up to `retries` times,
+    then the frame is lost. Between an acknowledgement and the sender's next frame are 640 us (frames of up to 18 B: 192 us),
+    before its backoff begins. What overlaps is lost, acknowledgements too: one may begin to send between a frame and its
+    acknowledgement. Else a frame fails by the error law of its receiver's SNR in the block in which it begins. What is lost
+    here is left to the transport. Upwards: channel.tx_power; downwards: channel.downlink_tx_power to worker_noise_figure. The
+    model to all goes in broadcast frames, in at most `passes`; see `Coordinator`. A worker out of range sends in vain, and the
+    transport gives up.
 
     Source: IEEE Std 802.15.4-2006, 7.5.1.4 (CSMA-CA), 7.5.1.3 (spaces), 7.5.6.4 (acknowledgement, retransmission), 7.4.2
     (defaults of macMinBE, macMaxBE, macMaxCSMABackoffs, macMaxFrameRetries); clauses from memory. 8 passes: as 1 + 7 tries of the
@@ -68,19 +69,21 @@ class CsmaCa(Access, name="csma_ca"):
     def problems(self, channel, downlink, transport, workers) -> Iterator[Problem]:
         """Where the channel is not IEEE 802.15.4, has losses of its own, or a packet is larger than a frame."""
         if not isinstance(channel, Radio) or not isinstance(channel.phy, Ieee802154):
-            yield Problem(("channel", "phy"), "must be ieee802154 with the access csma_ca: give channel: {type: radio, carrier: 2450 MHz, "
-                                              "bandwidth: 2 MHz, phy: {type: ieee802154}}, or another access")
+            yield Problem(("channel", "phy"), "must be ieee802154 with the access csma_ca: give channel: {type: radio, carrier: "
+                                              "2450 MHz, bandwidth: 2 MHz, phy: {type: ieee802154}}, or another access")
             return
         if channel.loss.positive:
-            yield Problem(("channel", "loss"), "must be 0 % with the access csma_ca: frames fail by the error law and by collisions")
+            rule = "must be 0 % with the access csma_ca: frames fail by the error law and by collisions"
+            yield Problem(("channel", "loss"), rule)
         if transport.ack.loss is not None:
             rule = "must not be given with the access csma_ca, whose medium carries the acknowledgements; leave it out"
             yield Problem(("transport", "ack", "loss"), rule)
         overhead = mac_overhead(self.addresses)
+        room = MAX_PSDU - overhead
         for keys, size in ((("transport", "mtu"), transport.mtu), (("transport", "ack", "size"), transport.ack.size)):
-            if size > 8 * (MAX_PSDU - overhead):
-                yield Problem(keys, f"must be <= {MAX_PSDU - overhead} B with the access csma_ca, a frame of {MAX_PSDU} B less {overhead} B "
-                                    f"of MAC header ({self.addresses} addresses) and check sequence, got {size // 8} B; lower it: "
+            if size > 8 * room:
+                yield Problem(keys, f"must be <= {room} B with the access csma_ca, a frame of {MAX_PSDU} B less {overhead} B of "
+                                    f"MAC header ({self.addresses} addresses) and check sequence, got {size // 8} B; lower it: "
                                     "packets are not split into several frames")
 
     def wire(self, site: Site) -> Wired:

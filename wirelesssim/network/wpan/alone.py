@@ -1,4 +1,5 @@
-"""A network of IEEE 802.15.4 alone, without a scenario: senders of stated SNR, packets at given instants. For validation and tests."""
+"""A network of IEEE 802.15.4 alone, without a scenario: senders of stated SNR, packets at given instants. For validation and
+tests."""
 
 from __future__ import annotations
 

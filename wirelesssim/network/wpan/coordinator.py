@@ -21,9 +21,9 @@ _ANSWER, _DOWN = 1, 2  # what a frame is for, as in `air`
 
 
 class Coordinator(Carrier):
-    """The model to all goes in broadcast frames, which nobody acknowledges and the MAC does not repeat, pass after pass over those that
-    some worker misses, `passes` at the most (how it learns of them is left out, and costs nothing); to one worker in frames as a
-    worker's own, those that are lost again in further passes. A worker that still misses some is given up.
+    """The model to all goes in broadcast frames, which nobody acknowledges and the MAC does not repeat, pass after pass over
+    those that some worker misses, `passes` at the most (how it learns of them is left out, and costs nothing); to one worker
+    in frames as a worker's own, those that are lost again in further passes. A worker that still misses some is given up.
     """
 
     def __init__(self, network: Network, overhead: int, passes: int):
@@ -78,8 +78,8 @@ class Coordinator(Carrier):
         if served.fates[0] != DELIVERED:
             return np.zeros(len(workers), dtype=bool)
         links, _ = self.network.signals.at(int(served.starts[0]))
-        size = 8 * int(psdu_bytes(np.array([bits]), self.overhead)[0])
-        return np.array([draw(self.network.rules.key, worker, tag, DATA) < math.exp(size * links[1, worker]) for worker in workers])
+        size, key = 8 * int(psdu_bytes(np.array([bits]), self.overhead)[0]), self.network.rules.key
+        return np.array([draw(key, worker, tag, DATA) < math.exp(size * links[1, worker]) for worker in workers])
 
     def _transmit(self, bits: np.ndarray, names: np.ndarray, destination: int) -> simpy.Event:
         return self.network.transmit(self.row, Batch(psdu_bytes(bits, self.overhead), names, destination))

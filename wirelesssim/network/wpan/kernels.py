@@ -1,4 +1,5 @@
-"""The loop of the MAC, compiled: `run` takes the next of all senders' events until a batch ends; `CsmaCa` says what a sender does.
+"""The loop of the MAC, compiled: `run` takes the next of all senders' events until a batch ends; `CsmaCa` says what a sender
+does.
 
 At one instant who has listened decides before anyone begins to send, so that two that begin together have not heard each other.
 """
@@ -9,14 +10,12 @@ import math
 
 from numba import njit
 
-from ...radio.ieee802154 import (ACK_BYTES, ACK_DURATION, ACK_WAIT, BACKOFF_PERIOD, CCA, LIFS, SIFS, TURNAROUND)
+from ...radio.ieee802154 import (ACK_BYTES, ACK_DURATION, ACK_WAIT, BACKOFF_PERIOD, CCA, LIFS, SHORT_FRAME, SIFS, TURNAROUND)
 from ..nr.signal.kernels import uniform
 from .rules import (ANSWER, ANSWERED, BACKOFF, BROADCAST, DATA, DELIVERED, DONE, IDLE, LOST, MISSING, NEVER, OWED, PENDING, RENEW,
                     SENDING, SENSING, TURNING, WAIT)
 
 __all__ = ["begin", "run"]
-
-_SHORT = 18  # bytes: aMaxSIFSFrameSize
 
 
 @njit(cache=True, _nrt=False)
@@ -116,7 +115,7 @@ def _sent(rules, state, row, now):
     who = state.senders[row]
     frame = state.frames[who.head]
     state.air[0].collisions += who.spoilt
-    space = SIFS if frame.size <= _SHORT else LIFS
+    space = SIFS if frame.size <= SHORT_FRAME else LIFS
     if frame.destination == BROADCAST:
         if who.spoilt == 0:
             frame.fate = DELIVERED

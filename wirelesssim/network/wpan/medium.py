@@ -1,4 +1,5 @@
-"""The channel in simulated time: batches of frames come in, the loop of the MAC runs, batches end. An idle channel costs nothing."""
+"""The channel in simulated time: batches of frames come in, the loop of the MAC runs, batches end. An idle channel costs
+nothing."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ __all__ = ["Batch", "LoopNetwork", "Network", "Served"]
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """Frames that a sender sends in their order: `sizes` of PSDUs in bytes, and `tags` (n,), names that no others of the sender have;
-    `destination` a worker's row, read of the coordinator's alone, or BROADCAST."""
+    """Frames that a sender sends in their order: `sizes` of PSDUs in bytes, and `tags` (n,), names that no others of the
+    sender have; `destination` a worker's row, read of the coordinator's alone, or BROADCAST."""
 
     sizes: np.ndarray
     tags: np.ndarray
@@ -29,9 +30,9 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """What came of a batch: of its frames (n,) the `fates`, the `tries` (0: the channel was never free), the `starts` of their last
-    transmissions (ns) and the `times` (ns) at which the sender was done with them; `airtime` (ns) of all transmissions, and the
-    part of that which was `again`."""
+    """What came of a batch: of its frames (n,) the `fates`, the `tries` (0: the channel was never free), the `starts` of their
+    last transmissions (ns) and the `times` (ns) at which the sender was done with them; `airtime` (ns) of all transmissions,
+    and the part of that which was `again`."""
 
     fates: np.ndarray
     tries: np.ndarray
@@ -144,6 +145,7 @@ class LoopNetwork(Network):
         who = self.state.senders[row]
         who["done"] = 0
         frames = self.state.frames[self._starts[row]:who["end"]].copy()
-        self._end(row, Served(frames["fate"], frames["tries"], frames["start"], frames["time"], int(who["airtime"]), int(who["again"])))
+        self._end(row, Served(frames["fate"], frames["tries"], frames["start"], frames["time"], int(who["airtime"]),
+                              int(who["again"])))
         if not any(self._queues):
             self._free = 0

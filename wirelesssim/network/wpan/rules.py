@@ -9,7 +9,8 @@ import numpy as np
 from ...radio.ieee802154 import frame_duration
 
 __all__ = ["Rules", "State", "FRAME", "SENDER", "AIR", "BROADCAST", "PENDING", "DELIVERED", "LOST", "BACKOFF", "DATA", "ANSWER",
-           "NEVER", "WAIT", "DONE", "RENEW", "IDLE", "SENSING", "TURNING", "SENDING", "OWED", "ANSWERED", "MISSING", "draw_number"]
+           "NEVER", "WAIT", "DONE", "RENEW", "IDLE", "SENSING", "TURNING", "SENDING", "OWED", "ANSWERED", "MISSING",
+           "draw_number"]
 
 BROADCAST = -1  # destination of a frame to all
 PENDING, DELIVERED, LOST = 0, 1, 2  # fates of a frame; a broadcast is delivered if nothing collided with it
@@ -50,8 +51,8 @@ class State(NamedTuple):
     FRAME: `size` of the PSDU in bytes, `tag` its name in draws, `start` of its last transmission, `time` of its fate. `senders`
     of SENDER: frames `head` to before `end` are still to be sent; `air_end` of what its exchange last had on the air, which is
     `spoilt` if something else was there; `owes_until` when the acknowledgement that it owes ends; `free_from` when it may
-    begin anew; `airtime` of data frames and the part of it that was `again`. `air` (1,) of AIR: `busy_until` the latest end of what has begun;
-    `transmissions` of data, `collisions` of data, and `refusals`: frames that found the channel busy too often.
+    begin anew; `airtime` of data frames and the part of it that was `again`. `air` (1,) of AIR: `busy_until` the latest end of
+    what has begun; `transmissions` of data, `collisions` of data, and `refusals`: frames that found the channel busy too often.
     """
 
     links: np.ndarray
@@ -72,5 +73,6 @@ class State(NamedTuple):
 
 
 def draw_number(tries: int, backoffs: int, purpose: int) -> int:
-    """The third counter of a draw that belongs to a frame: transmissions before, busy channels met in this one, what it is for."""
+    """The third counter of a draw that belongs to a frame: transmissions before, busy channels met in this one, what it is
+    for."""
     return (tries * 256 + backoffs) * 4 + purpose

@@ -22,8 +22,8 @@ class Signals:
         self._from, self._until, self._rows = 0, -1, np.empty(0)
 
     def at(self, time: int) -> tuple[np.ndarray, int]:
-        """At `time` (ns): log probability that a bit gets through, (2, M + 1), up and down, 0 for the coordinator's own column; and
-        until when (ns) that holds."""
+        """At `time` (ns): log probability that a bit gets through, (2, M + 1), up and down, 0 for the coordinator's own
+        column; and until when (ns) that holds."""
         if not self._from <= time < self._until:
             blocks = [_block(source.block_time, time) for source in self._sources]
             sinr = np.array([source(block, 1).mean() for source, (block, _, _) in zip(self._sources, blocks)])

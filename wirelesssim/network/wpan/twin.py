@@ -1,7 +1,8 @@
 """The MAC as processes of senders, in plain Python: the twin that the compiled loop is checked against.
 
 Each sender is a generator that reads like the standard's text and yields the instants (ns) at which it goes on; every such
-instant is a SimPy event. What was on the air is kept as intervals. It shares with the loop the signals and the numbering of draws.
+instant is a SimPy event. What was on the air is kept as intervals. It shares with the loop the signals and the numbering of
+draws.
 """
 
 from __future__ import annotations
@@ -37,7 +38,8 @@ class _Use:
 
 
 class SenderNetwork(Network):
-    """As `LoopNetwork`, one event an instant of a sender. `uses` holds what was on the air, `owed` what each row owes an answer for."""
+    """As `LoopNetwork`, one event an instant of a sender. `uses` holds what was on the air, `owed` what each row owes an
+    answer for."""
 
     def __init__(self, env: simpy.Environment, rules: Rules, signals: Signals):
         super().__init__(env, rules, signals)

@@ -39,7 +39,8 @@ class SaturationPoint:
 
 
 def saturation_point(stations: int, window: int, stages: int) -> SaturationPoint:
-    """The fixed point of `stations` >= 1 that always have a frame, for W = `window` >= 1 = CWmin + 1 slots that double `stages` times:
+    """The fixed point of `stations` >= 1 that always have a frame, for W = `window` >= 1 = CWmin + 1 slots that double `stages`
+    times:
 
         tau = 2 (1 - 2 p) / ((1 - 2 p)(W + 1) + p W (1 - (2 p)^m)),   p = 1 - (1 - tau)^(n - 1)
 

@@ -1,4 +1,5 @@
-"""What a use of the medium comes to, compiled: which frame a station sends, how long it lasts, what arrives, and the backoff after it."""
+"""What a use of the medium comes to, compiled: which frame a station sends, how long it lasts, what arrives, and the backoff
+after it."""
 
 from __future__ import annotations
 

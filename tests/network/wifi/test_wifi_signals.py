@@ -1,0 +1,69 @@
+"""The pieces beside the loop: names of frames, rows of links block by block, broadcast receptions, background traffic."""
+
+import numpy as np
+import pytest
+
+from wirelesssim.model import build
+from wirelesssim.network.nr.choice import draw
+from wirelesssim.network.wifi.background import Background
+from wirelesssim.network.wifi.batch import tags
+from wirelesssim.network.wifi.signals import Blocks, Steady, receptions
+from wirelesssim.rng import Streams
+
+
+def test_names_differ():
+    """10,000 bursts of 10 packets of one station: a chance of 1e10 / 2^40 / 2 = 0.5 % that two of fixed names were alike; none
+    is."""
+    names = np.concatenate([tags(np.arange(10), kind, round, attempt) for kind in range(2) for round in range(500)
+                            for attempt in range(10)])
+    assert len(set(names.tolist())) == len(names) and names.min() >= 0
+    assert tags(np.array([5]), 1, 2)[0] == tags(np.arange(9), 1, 2)[5]
+
+
+class Source:
+    """SINR = number of the block, of `block_time` s."""
+
+    def __init__(self, block_time, scale=1.0):
+        self.block_time, self.scale = block_time, scale
+
+    def __call__(self, first, count):
+        return self.scale * np.arange(first, first + count, dtype=float)
+
+
+def rows(sinr):
+    return np.where(sinr[:, 0] < 1, -1, 3), -np.column_stack([sinr[:, 0], 2 * sinr[:, 0]])
+
+
+def test_rows_follow_the_blocks():
+    """Blocks of 3 and 5 ms: rows hold until the next edge of either. Upwards, the others, downwards, the others."""
+    blocks = Blocks([Source(3e-3), Source(5e-3)], [Source(3e-3, 10.0), Source(5e-3, 10.0)], rows,
+                    (np.array([9]), np.zeros((1, 2))))
+    modes, log_success, until = blocks.at(3_500_000)
+    assert modes.tolist() == [3, 0, 9, 3, 0, 9] and until == 5_000_000  # -1, out of reach, is sent in the lowest
+    assert log_success[:, 0].tolist() == [-1, 0, 0, -10, 0, 0] and log_success[0, 1] == -2
+    assert blocks.at(4_999_999)[2] == 5_000_000 and blocks.at(5_000_000)[2] == 6_000_000
+    assert blocks.usable(1, 4_999_999) == (False, 5_000_000) and blocks.usable(1, 5_000_000) == (True, 6_000_000)
+    assert blocks.at(0)[2] == 3_000_000  # and back again: a function of time alone
+
+
+def test_broadcast_receptions():
+    """Each worker's draw is that of the key, its row and the frame's name; 4000 frames at 0.8: five standard errors are 0.032."""
+    key = Streams(3, domain="radio").counted("reception").key
+    sizes, numbers = np.full(4000, 100), tags(np.arange(4000), 2, 7)
+    signals = Steady(np.zeros(3), np.array([[np.log(0.8) / 800], [0.0], [0.0]]))
+    heard = receptions(signals, key, 0, [0, 1], sizes, numbers, np.zeros(4000, dtype=np.int64))
+    assert heard.shape == (2, 4000) and heard[1].all() and abs(heard[0].mean() - 0.8) < 0.032
+    uniforms = [draw(key, 0, number) for number in numbers[:50].tolist()]
+    assert heard[0, :50].tolist() == [uniform < 0.8 for uniform in uniforms]
+    assert (receptions(signals, key, 0, [0], sizes[:9], numbers[:9], np.zeros(9, dtype=np.int64))[0] == heard[0, :9]).all()
+
+
+def test_poisson_background():
+    """1500 bytes at 6 Mbit/s are 500 packets a second; 2560 gaps: five standard errors of their mean are 10 % of it."""
+    traffic = build(Background, {"type": "poisson", "rate": "6 Mbit/s"})
+    batches = traffic.batches(Streams(1).counted("background", 0), 36)
+    ready = np.concatenate([next(batches).ready for _ in range(10)])
+    assert np.all(np.diff(ready) > 0) and np.diff(ready).mean() == pytest.approx(2e6, rel=0.1)
+    assert np.diff(ready).std() == pytest.approx(2e6, rel=0.15)  # exponential: as large as the mean
+    batch = next(build(Background, "saturated").batches(Streams(1).counted("background", 0), 36))
+    assert batch.ready is None and set(batch.sizes) == {1536}
