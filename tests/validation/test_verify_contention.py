@@ -1,38 +1,81 @@
-"""The checks of Wi-Fi contention pass, and a medium that is wrong by little fails those that look at it."""
+"""Each row of Wi-Fi contention fails when its model is wrong by little."""
 
 import pytest
 
 from wirelesssim.validation import wifi_contention
-from wirelesssim.validation.catalogue import chosen
-
-RIGHT = wifi_contention.medium_alone
+from wirelesssim.validation.wifi_contention import _NS3
 
 
-@pytest.fixture(autouse=True)
-def fresh():
+def failed(seen):
+    return not seen.deviation <= seen.tolerance
+
+
+@pytest.fixture
+def spoil(monkeypatch):
+    """`spoil(rule=value, ...)`: media whose rules differ; what runs share is forgotten before and after."""
+    plain = wifi_contention.medium_alone
+
+    def wrong(*place, **said):
+        return plain(*place, **said | {"rules": (said.get("rules") or {}) | wrong.change})
+
+    def change(**rules):
+        wifi_contention.saturated_runs.cache_clear()
+        wrong.change = rules
+        monkeypatch.setattr(wifi_contention, "medium_alone", wrong)
+
+    yield change
     wifi_contention.saturated_runs.cache_clear()
-    yield
-    wifi_contention.saturated_runs.cache_clear()
 
 
-def failing(monkeypatch, **rules):
-    """The models of the checks of contention that fail when every medium has these rules."""
-    monkeypatch.setattr(wifi_contention, "medium_alone", lambda *given, **said: RIGHT(
-        *given, **said | {"rules": (said.get("rules") or {}) | rules}))
-    return {check.model for check in wifi_contention.checks() if not check.run().passed}
+@pytest.mark.parametrize("case", _NS3, ids=[case[0] for case in _NS3])
+def test_slots_of_twice_the_time_or_small_aggregates(spoil, case):
+    """An A-MPDU of 65,535 bytes has 42 frames of 1538; ten stations do as well with half of them: a collision costs less."""
+    spoil(**{"window": 8} if "MCS 7, A-MPDU" in case[0] else {"slot": 18_000})
+    assert failed(wifi_contention.throughput(case))
 
 
-def test_all_pass():
-    assert [row for row in (check.run() for check in wifi_contention.checks()) if not row.passed] == []
-    assert {check.model for check in wifi_contention.checks()} <= {check.model for check in chosen("wifi")}
+def test_windows_of_twice_the_slots(spoil):
+    spoil(cw_min=31)
+    assert failed(wifi_contention.collisions()) and failed(wifi_contention.by_hand())
 
 
-@pytest.mark.parametrize("rules, seen_by", [
-    ({"cw_min": 17}, "contention loop, 802.11a, N = 5, 20"),  # a window of 18 in place of 16
-    ({"difs": 43_000, "eifs": 43_000}, "contention loop, 802.11a, equal power, N = 5"),  # AIFS in 802.11a
-    ({"attempts": 6}, "contention loop, 802.11a, N = 20"),  # a transmission less
-    ({"request": False}, "contention loop, 802.11ac, MCS 7, A-MPDU, N = 10"),  # no BlockAckReq
-    ({"sifs": 17_000}, "a lone station, DCF and A-MPDU"),
-])
-def test_a_wrong_medium_fails(monkeypatch, rules, seen_by):
-    assert seen_by in failing(monkeypatch, **rules)
+def test_five_attempts(spoil):
+    spoil(attempts=5)
+    assert failed(wifi_contention.lost_frames())
+
+
+def test_a_wait_of_fifty_microseconds_more_before_slots(spoil):
+    spoil(difs=84_000, eifs=84_000)
+    assert failed(wifi_contention.rounds()) and failed(wifi_contention.loop_against_model("throughput"))
+
+
+def test_windows_that_never_grow(spoil):
+    spoil(cw_max=15)
+    assert failed(wifi_contention.loop_against_model("collision"))
+
+
+def test_a_fixed_point_a_hair_off(monkeypatch):
+    plain = wifi_contention.saturation_point
+    monkeypatch.setattr(wifi_contention, "saturation_point", lambda stations, window, stages: plain(
+        stations, window + 1e-3, stages))
+    assert failed(wifi_contention.fixed_point())
+
+
+def test_shares_of_time_in_place_of_frames(monkeypatch):
+    """The slow one's frames are 2072 us, the others' 248 us."""
+    plain = wifi_contention.saturated
+
+    def by_time(medium, seconds):
+        run = plain(medium, seconds)
+        run.delivered[0] = int(run.delivered[0] * 248 / 2072)
+        return run
+
+    monkeypatch.setattr(wifi_contention, "saturated", by_time)
+    assert failed(wifi_contention.shares())
+
+
+def test_a_twin_with_another_window(monkeypatch):
+    plain = wifi_contention.medium_alone
+    monkeypatch.setattr(wifi_contention, "medium_alone", lambda *place, fidelity="burst", **said: plain(
+        *place, fidelity=fidelity, rules={"cw_min": 14} if fidelity == "packet" else None, **said))
+    assert failed(wifi_contention.twins())

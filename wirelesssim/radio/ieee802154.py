@@ -4,8 +4,8 @@ A symbol is 4 bits in 32 chips at 2 Mchip/s, 16 us; so a byte is 32 us. A frame 
 the MAC frame (PSDU) of at most 127 B. Times are whole nanoseconds.
 
 Source: IEEE Std 802.15.4-2006, 6.3 (PPDU), 6.4 (constants), 6.5 (O-QPSK PHY), 7.2 (MAC frames), tables 85 and 86 (MAC constants
-and PIB; backoff period, turnaround and spaces are those of public implementations), 7.5.1.3 (inter-frame spaces), E.4.1 (bit
-errors, as ns-3's lr-wpan cites it); clauses from memory. Left out: the other bands, security headers, beacons.
+and PIB; backoff period, turnaround and spaces are those of public implementations), 7.5.1.3 (inter-frame spaces), E.4.1.7
+(bit errors, as ns-3's lr-wpan cites it); the other clauses from memory. Left out: the other bands, security headers, beacons.
 """
 
 from __future__ import annotations

@@ -8,7 +8,10 @@
     fading, crossings    gains in time, over frequency, over antennas; long runs of Clarke fading
     nr_tables, nr_links  5G NR: integers; error rates, effective SINR, power
     nr_repeats, nr_cell  an NR cell: HARQ and RLC; latency, rate, the cell's edge, schedulers
+    wifi_links, wifi_contention, wifi_trigger    Wi-Fi: rates, durations, errors; contention; trigger-based OFDMA
     losses, transport    packet loss; repeats and whole rounds, run from end to end
+    messages             queues, headers, satellites and Ethernet, without a learner
+    low_power, wpan, narrowband    LoRa and ALOHA; IEEE 802.15.4; NB-IoT and LTE-M
     catalogue            all checks, and the choice among them
 
 A check is a small function of no arguments that returns how far the model was from its reference and how far it may be

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 
 from ..errors import InputError
-from . import (crossings, fading, losses, low_power, motion, nr_cell, nr_links, nr_repeats, nr_tables, places, power, propagation,
-               transport, wifi_contention, wifi_links, wpan)
+from . import (crossings, fading, losses, low_power, messages, motion, narrowband, nr_cell, nr_links, nr_repeats, nr_tables,
+               places, power, propagation, transport, wifi_contention, wifi_links, wifi_trigger, wpan)
 from .row import Check
 
 __all__ = ["checks", "chosen"]
@@ -17,9 +17,9 @@ _MODULES = (
     fading, crossings,
     nr_tables, nr_links,
     nr_repeats, nr_cell,
-    wifi_links, wifi_contention,
-    losses, transport,
-    low_power, wpan,
+    wifi_links, wifi_contention, wifi_trigger,
+    losses, transport, messages,
+    low_power, wpan, narrowband,
 )
 
 

@@ -13,9 +13,9 @@ from ..simulation import simulate
 from .row import Check, Seen, differing, worst
 from .sampling import means
 
-__all__ = ["checks", "headers", "preset_rounds", "queue", "run"]
+__all__ = ["ROUNDS", "checks", "headers", "preset_rounds", "queue", "run"]
 
-LOADS = (0.3, 0.6)
+_LOADS = (0.3, 0.6)
 _SERVICE = 1.224e-3  # s: 125 B and 28 B of header at 1 Mbit/s
 _SKIPPED, _COUNTED = 30, 70  # messages of a queue that begins empty
 _PLAIN = {"type": "unreliable", "mtu": "1500 B", "header": "28 B"}
@@ -37,15 +37,15 @@ def run(objective: dict, **sections) -> Recorder:
 
 def queue() -> Seen:
     """Mean wait of 100 independent queues over the service, D; loads of 0.3 and 0.6: rho/(2 (1 - rho)), 0.214 and 0.75."""
-    waits = np.zeros((100, len(LOADS)))
-    for column, load in enumerate(LOADS):
+    waits = np.zeros((100, len(_LOADS)))
+    for column, load in enumerate(_LOADS):
         recorder = run({"uplink": "125 B", "arrivals": {"type": "poisson", "rate": load / _SERVICE}}, workers=100,
                        stop={"rounds": _SKIPPED + _COUNTED}, transport=_PLAIN, feedback={"type": "none"},
                        channel={"type": "fixed", "rate": "1 Mbit/s"})
         for row in recorder.workers:
             if _SKIPPED < row.round <= _SKIPPED + _COUNTED:
                 waits[row.worker, column] += row.queue_s / _SERVICE / _COUNTED
-    return means(waits, [load / (2 * (1 - load)) for load in LOADS])
+    return means(waits, [load / (2 * (1 - load)) for load in _LOADS])
 
 
 def headers() -> Seen:
@@ -59,8 +59,8 @@ def headers() -> Seen:
 
 
 def preset_rounds(name: str) -> Seen:
-    """A round of `ROUNDS`: the model's frame and the way; the workers' frames, one after the other on the server's port of Ethernet and
-    at once by satellite, and the way back. Relative."""
+    """A round of `ROUNDS`: the model's frame and the way; the workers' frames, one after the other on the server's port of
+    Ethernet and at once by satellite, and the way back. Relative."""
     sections = presets.preset(name).sections
     recorder = run({"uplink": "1472 B", "downlink": "1472 B"}, workers=3,
                    **sections | {"channel": sections["channel"] | {"loss": 0.0}})

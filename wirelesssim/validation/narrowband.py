@@ -52,15 +52,15 @@ def _scheme(tones: int, spacing: float, *which: int):
 
 
 def block_times() -> Seen:
-    """s. Ten units of 8 ms, eight times: 640 ms on the air and two pauses of 40 ms; 256 ms at once: none. A preamble, 4 (66.7 + 5 x
-    266.7 us) = 5.6 ms; 128 of them and a gap of 40 ms: 756.8 ms."""
+    """s. Ten units of 8 ms, eight times: 640 ms on the air and two pauses of 40 ms; 256 ms at once: none. A preamble: 4 (66.7 +
+    5 x 266.7 us) = 5.6 ms; 128 of them and a gap of 40 ms: 756.8 ms."""
     return worst([_scheme(1, 15e3, 0, 10, 8).on_air - 0.720, _scheme(1, 3750.0, 0, 8, 1).on_air - 0.256,
                   preamble_time(1) - 0.0056, preamble_time(128) - 0.7568], 1e-12)
 
 
 def peak_rates() -> Seen:
-    """A tenth is sent again. NB-IoT, a grant of 1 ms, 8 ms, the block, 3 ms: on twelve tones 1000 bits in 4 units of 1 ms, 16 ms in
-    all, on one 872 in 5 of 8 ms, 52 ms. LTE-M: three grants, a switch, three blocks of 1000 bits, a switch, 8 ms. Relative."""
+    """A tenth is sent again. NB-IoT, a grant of 1 ms, 8 ms, the block, 3 ms: on twelve tones 1000 bits in 4 units of 1 ms, 16 ms
+    in all, on one 872 in 5 of 8 ms, 52 ms. LTE-M: three grants, a switch, three blocks of 1000 bits, a switch, 8 ms. Relative."""
     found = [NbIot(tones=12).schemes[-1].rate, NbIot().schemes[-1].rate, LteM().schemes[-1].rate]
     return worst(np.array(found) / [0.9 * 62.5e3, 0.9 * 872 / 0.052, 0.9 * 375e3] - 1, 1e-12)
 
@@ -68,8 +68,8 @@ def peak_rates() -> Seen:
 def coverage() -> Seen:
     """The coupling loss (dB) up to which 32 bits in two units of 3.75 kHz (BPSK) get through at 10 % of errors.
 
-    23 dBm less noise, -173.98 dBm/Hz + 3 dB + 35.74 dB, is 158.24 dB; less the SNR required on each antenna; less 0.76 dB, by which
-    10 % of errors are above 30 %: 159.4, 166.7 and 169.7 dB with 1, 16 and 64 repetitions.
+    23 dBm less noise, -173.98 dBm/Hz + 3 dB + 35.74 dB, is 158.24 dB; less the SNR required on each antenna; less 0.76 dB, by
+    which 10 % of errors are above 30 %: 159.4, 166.7 and 169.7 dB with 1, 16 and 64 repetitions.
     """
     channel = build(Channel, {"type": "radio", "carrier": "900 MHz", "bandwidth": "180 kHz", "tx_power": "23 dBm",
                               "noise_figure": "3 dB", "branches": 2, "phy": {"type": "nbiot", "spacing": "3.75 kHz"}})
@@ -83,11 +83,13 @@ def coverage() -> Seen:
 def checks() -> Iterator[Check]:
     """The rows of NB-IoT and LTE-M."""
     check = partial(Check, "low power")
-    yield check("NB-IoT block sizes", "TS 36.213, table 16.5.1.2-2, as srsRAN prints it", "bits that differ", partial(sizes, "nbiot"))
+    yield check("NB-IoT block sizes", "TS 36.213, table 16.5.1.2-2, as srsRAN prints it", "sizes that differ",
+                partial(sizes, "nbiot"))
     yield check("NB-IoT resource units, modulation", "TS 36.101, table A.2.4-1; TS 36.104, table A.16.1-1",
                 f"reference channels that differ, of {len(_CHANNELS)}", reference_channels)
     yield check("NB-IoT repeated blocks, preambles", "TS 36.211, 10.1.3.6 and 10.1.6.1, by hand", "s", block_times)
     yield check("NB-IoT, 1, 16, 64 repetitions", "TS 36.104, table 8.5.1.1.1-1 (fitted to), link budget by hand",
                 "largest coupling loss, dB", coverage)
-    yield check("LTE-M block sizes", "TS 36.213, table 7.1.7.2.1-1, as IMTAphy prints it", "bits that differ", partial(sizes, "lte"))
+    yield check("LTE-M block sizes", "TS 36.213, table 7.1.7.2.1-1, as IMTAphy prints it", "sizes that differ",
+                partial(sizes, "lte"))
     yield check("NB-IoT and LTE-M peak rates", "16 and 52 ms; 8 ms, by hand", "largest, relative", peak_rates)

@@ -16,8 +16,9 @@ ROUNDS = {1: 36 + 16 + (48 + 7 * 14.4) + 16 + 36, 9: 52 + 16 + (48 + 62 * 14.4) 
 def exchanges() -> Seen:
     """One worker in 242 tones and nine in 26 each, all close to the access point; s.
 
-    A packet is 22 + 8 (1538 + 4) = 12,358 bits, 7 symbols of 1950 bits or 62 of 200, 14.4 us each, after 48 us. Frames at 24 Mb/s, 20 us
-    and 4 us for 96 bits, 22 of service and tail: triggers of 34 and 82 bytes, 36 and 52 us; block ACKs of 34 and 130 bytes, 36 and 68.
+    A packet is 22 + 8 (1538 + 4) = 12,358 bits, 7 symbols of 1950 bits or 62 of 200, 14.4 us each, after 48 us. Frames at 24 Mb/s
+    take 20 us and 4 us for 96 bits, 22 of service and tail besides: triggers of 34 and 82 bytes 36 and 52 us, block ACKs of 34
+    and 130 bytes 36 and 68 us.
     """
     found = []
     for workers, expected in ROUNDS.items():

@@ -25,15 +25,18 @@ OWN_SHAPE = {"linestyle": "none", "marker": "*", "markersize": 8, "markerfacecol
 
 def ns3(metric: str, **where: str) -> tuple[list[int], list[float]]:
     """Stations and values of the ns-3 points of `metric` whose columns are as `where` says."""
-    found = [row for row in rows("wifi_ns3") if row["metric"] == metric and all(row[name] == said for name, said in where.items())]
+    found = [row for row in rows("wifi_ns3")
+             if row["metric"] == metric and all(row[name] == said for name, said in where.items())]
     return [int(row["stations"]) for row in found], [float(row["value"]) for row in found]
 
 
 @lru_cache(maxsize=None)
 def contention(standard: str = "a", fields: tuple = (), rules: tuple = ()) -> tuple[np.ndarray, np.ndarray]:
     """Mb/s and collision probability against `STATIONS`, means of `RUNS` runs of `SECONDS` s."""
-    runs = np.array([[saturated(medium_alone(stations, {"standard": standard}, dict(fields), seed=seed, rules=dict(rules)), SECONDS)
-                      for seed in range(RUNS)] for stations in STATIONS])
+    def run(stations: int, seed: int):
+        return saturated(medium_alone(stations, {"standard": standard}, dict(fields), seed=seed, rules=dict(rules)), SECONDS)
+
+    runs = np.array([[run(stations, seed) for seed in range(RUNS)] for stations in STATIONS])
     rate = np.vectorize(lambda run: run.throughput() / 1e6)(runs).mean(axis=1)
     return rate, np.vectorize(lambda run: run.collision)(runs).mean(axis=1)
 
@@ -110,8 +113,8 @@ def wifi_aggregation():
 def wifi_anomaly():
     """One slow station and nine at 54 Mb/s, saturated 802.11a: what each of them has, against the slow one's rate.
 
-    By hand: c us in which each of ten stations at 54 Mb/s delivers a frame, and what a slower frame adds to it: its own time and its
-    ACK's, and its time again in each of the p/(1 - p) collisions that it has before, p of Bianchi's fixed point.
+    By hand: the time in which each of ten stations at 54 Mb/s delivers a frame, and what a slower frame adds to it: its own time
+    and its ACK's, and its time again in each of the p/(1 - p) collisions that it has before, p of Bianchi's fixed point.
     """
     def draw(made, axes):
         speeds, seconds = (6, 9, 12, 18, 24, 36, 48, 54), 40.0
@@ -125,8 +128,8 @@ def wifi_anomaly():
         axes[0].plot(speeds, seen[:, 1:].mean(axis=1), label="a fast station, loop", **look(1, line=False, mark=True))
         axes[0].plot(speeds, seen[:, 0], label="the slow station, loop", **look(2, line=False, mark=True))
         axes[0].axhline(seen[-1].mean(), color="black", linestyle=LINES[3], label="all ten at 54 Mb/s")
-        axes[0].set(xlabel="rate of the slow station (Mbit/s)", ylabel="throughput of a station (Mbit/s)", xlim=(0, 60), ylim=(0, 3.2),
-                    xticks=speeds)
+        axes[0].set(xlabel="rate of the slow station (Mbit/s)", ylabel="throughput of a station (Mbit/s)", xlim=(0, 60),
+                    ylim=(0, 3.2), xticks=speeds)
         axes[0].tick_params(axis="x", labelsize=7)
         axes[0].legend(loc="lower right")
 
@@ -140,12 +143,13 @@ def lora_airtime():
         for number, factor in enumerate(range(7, 13)):
             times = [1e3 * time_on_air(int(size), factor, 125e3) for size in sizes]
             axes[0].semilogy(sizes, times, label=f"SF {factor}", color=COLOURS[number], linestyle=LINES[number % len(LINES)])
-            found = [row for row in rows("lora_airtime") if (row["sf"], row["bandwidth"], row["coding"], row["implicit"], row["crc"])
-                     == (str(factor), "125", "1", "0", "1")]
+            columns, usual = ("sf", "bandwidth", "coding", "implicit", "crc"), (str(factor), "125", "1", "0", "1")
+            found = [row for row in rows("lora_airtime") if tuple(row[name] for name in columns) == usual]
             axes[0].plot([int(row["payload"]) for row in found], [float(row["ms"]) for row in found], MARKERS[number],
                          color=COLOURS[number], markerfacecolor="white", markeredgewidth=0.8)
         axes[0].plot([], [], "o", color="black", markerfacecolor="white", label="worked out apart")
-        axes[0].set(xlabel="bytes of a frame, LoRaWAN's 13 of header included", ylabel="time on air (ms)", xlim=(0, 240), ylim=(20, 5e4))
+        axes[0].set(xlabel="bytes of a frame, LoRaWAN's 13 of header included", ylabel="time on air (ms)", xlim=(0, 240),
+                    ylim=(20, 5e4))
         axes[0].legend(loc="upper left", ncols=3, fontsize=6.5)
 
     return drawn(draw)
@@ -165,11 +169,12 @@ def aloha():
             axes[0].plot(shares, shares * (1 - shares / senders) ** (senders - 1), **look(number),
                          label=f"$G (1 - G/N)^{{N-1}}$, $N$ = {senders}")
             some = points[points < senders]
-            found = [AlohaAlone(slots | {"first": "delayed", "probability": G / senders}, senders, mtu=1000).saturate(10.0000001) / 1e4
-                     for G in some]
+            access = [slots | {"first": "delayed", "probability": G / senders} for G in some]
+            found = [AlohaAlone(each, senders, mtu=1000).saturate(10 + 1e-7) / 1e4 for each in access]
             axes[0].plot(some, found, **look(number, line=False, mark=True))
         axes[0].plot([], [], "o", color="black", markerfacecolor="white", label="simulated")
-        axes[0].set(xlabel="load $G$ (frames a frame time)", ylabel="throughput (frames a frame time)", xlim=(0, 3), ylim=(0, 0.72))
+        axes[0].set(xlabel="load $G$ (frames a frame time)", ylabel="throughput (frames a frame time)", xlim=(0, 3),
+                    ylim=(0, 0.72))
         axes[0].legend(loc="upper right")
 
     return drawn(draw)

@@ -20,9 +20,9 @@ from .ether import Ether
 
 __all__ = ["Device", "Plan", "RX1_DELAY", "RX2_DELAY"]
 
-RX1_DELAY = 1.0  # s after an uplink's end: RECEIVE_DELAY1, RP002-1.0.3, 2.4.9 and 3.1 (from memory)
+RX1_DELAY = 1.0  # s after an uplink's end: RECEIVE_DELAY1, RP002-1.0.5, 3.3
 RX2_DELAY = 2.0  # s: RECEIVE_DELAY1 + 1 s
-_RETRANSMIT = (1.0, 3.0)  # s, RETRANSMIT_TIMEOUT: 2 s and 1 s to either side, RP002-1.0.3, 3.1 (from memory)
+_RETRANSMIT = (1.0, 3.0)  # s, RETRANSMIT_TIMEOUT: 2 s and 1 s to either side, RP002-1.0.5, 3.3
 _DETECTED = 8  # symbols of the preamble: so long a receive window is open at least
 
 

@@ -23,7 +23,7 @@ from ..sinr import sinr_at
 __all__ = ["LteMAccess"]
 
 Groups = Annotated[int, Quantity(COUNT, ge=1, le=2)]
-REQUEST, ANSWER = 1e-3, 4e-3  # s: a request on PUCCH, and the least time to the grant (TS 36.213, 8.0: n + 4, by memory)
+REQUEST, ANSWER = 1e-3, 4e-3  # s: a request on PUCCH, and the least time to the grant (TS 36.213, 8.0: n + 4, from memory)
 
 
 @model

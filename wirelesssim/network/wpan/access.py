@@ -40,11 +40,12 @@ class CsmaCa(Access, name="csma_ca"):
     model to all goes in broadcast frames, in at most `passes`; see `Coordinator`. A worker out of range sends in vain, and the
     transport gives up.
 
-    Source: IEEE Std 802.15.4-2006, 7.5.1.4 (CSMA-CA), 7.5.1.3 (spaces), 7.5.6.4 (acknowledgement, retransmission), 7.4.2
-    (defaults of macMinBE, macMaxBE, macMaxCSMABackoffs, macMaxFrameRetries); clauses from memory. 8 passes: as 1 + 7 tries of the
-    transport. Left out: beacons and slotted CSMA-CA, guaranteed time slots, indirect transmission to sleeping workers, hidden
-    senders (all hear each other), capture (of frames that overlap none survives), several hops, processing time beyond the
-    turnaround. On-air bits count packets with every transmission, without the MAC's headers and acknowledgements.
+    Source: IEEE Std 802.15.4-2006, 7.5.1.4 (CSMA-CA; as ns-3's lr-wpan cites it), 7.5.1.3 (spaces), 7.5.6.4 (acknowledgement,
+    retransmission), 7.4.2 (defaults of macMinBE, macMaxBE, macMaxCSMABackoffs, macMaxFrameRetries), from memory. 8 passes: as
+    1 + 7 tries of the transport. Left out: beacons and slotted CSMA-CA, guaranteed time slots, indirect transmission to
+    sleeping workers, hidden senders (all hear each other), capture (of frames that overlap none survives), several hops,
+    processing time beyond the turnaround. On-air bits count packets with every transmission, without the MAC's headers and
+    acknowledgements.
     """
 
     carries_downlink: ClassVar[bool] = True

@@ -2,7 +2,7 @@
 
     sensitivity = -174 dBm/Hz + 10 log10 B + noise figure + SNR limit
 
-Source: Semtech SX1276/77/78/79 data sheet, table 13 (from memory), 2.5 dB a step. A frame above its limit is taken as received
+Source: Semtech SX1276/77/78/79 data sheet, table 13, 2.5 dB a step. A frame above its limit is taken as received
 and below as lost: the waterfall between is 1 to 2 dB wide.
 """
 
