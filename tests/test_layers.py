@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parent.parent / "wirelesssim"
 
-GROUND = {"errors", "units", "rng", "model", "perworker", "records"}
+GROUND = {"compiled", "errors", "units", "rng", "model", "perworker", "records"}
 # a room -> the rooms of this package that it may import (its own always)
 MAY_IMPORT = {
     **{room: GROUND for room in GROUND},
@@ -36,7 +36,7 @@ ONLY_IN = {
     "typer": {"cli"},
     "rich": {"cli", "view"},
     "torch": {"learning"},
-    "numba": {"learning", "network", "radio"},
+    "numba": {"compiled"},
     "sklearn": {"data"},
     "pooch": {"data", "simulation"},
 }
@@ -77,7 +77,12 @@ def test_libraries_stay_in_their_rooms(path):
     for _, library, line in imports(path):
         rooms = ONLY_IN.get(library)
         assert rooms is None or room_of(path) in rooms, f"{path}:{line}: {library} belongs in {sorted(rooms)}"
-        assert library != "numba" or path.name == "kernels.py", f"{path}:{line}: numba only in files of kernels"
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_compiled_functions_stand_in_files_of_kernels(path):
+    for target, _, line in imports(path):
+        assert target != "compiled" or path.name == "kernels.py", f"{path}:{line}: only kernels are compiled"
 
 
 def test_the_check_sees_relative_and_nested_imports(tmp_path, monkeypatch):

@@ -39,6 +39,8 @@ def test_logarithmic_units():
     (units.TIME, True, "must be a time"), (units.TIME, None, "must be a time"), (units.TIME, [1], "must be a time"),
     (units.TIME, math.nan, "finite"), (units.TIME, "inf", "must be a time"), (units.TIME, "1e999", "finite"),
     (units.SIZE, "1.5 bit", "whole number"), (units.NUMBER, "5 ms", "a time"), (units.POWER, "1e9 dBm", "beyond"),
+    (units.TIME, 1.1e9, r"must be within 1e9 s \(some 30 years\), got 1100000000"), (units.TIME, "1e308 h", "is beyond"),
+    (units.DISTANCE, "-2e6 km", "must be within 1e9 m .*got '-2e6 km'"), (units.SPEED, "1e6 km/h", "must be within 1e4 m/s"),
 ])
 def test_what_is_not_that_quantity_is_refused(dimension, value, says):
     with pytest.raises(PydanticCustomError, match=says):
@@ -57,7 +59,7 @@ def test_bounds_are_said_in_the_unit(quantity, value, says):
 
 @given(st.sampled_from(DIMENSIONS), st.floats(1e-12, 1e15))
 def test_what_is_shown_reads_back_to_the_same_float(dimension, value):
-    quantity = Quantity(dimension)
+    quantity, value = Quantity(dimension), min(value, dimension.most)
     value = round(value) if dimension.integer else value
     assert quantity.validate(quantity.show(value)) == value
 
@@ -69,6 +71,22 @@ def test_what_is_shown_reads_back_to_the_same_float(dimension, value):
 def test_common_quantities_are_shown_as_users_write_them(dimension, text):
     quantity = Quantity(dimension)
     assert quantity.show(quantity.validate(text)) == text
+
+
+@pytest.mark.parametrize(("quantity", "value", "said"), [
+    (Quantity(units.RATIO, ge=1), "-3 dB", "must be >= 0 dB, got -3 dB"),
+    (Quantity(units.RATIO, ge=1), "-3 dBi", "must be >= 0 dBi, got -3 dBi"),
+    (Quantity(units.RATIO, ge=1), "0.5 x", "must be >= 1 x, got 0.5 x"),
+    (Quantity(units.RATIO, ge=1), -3, "must be >= 1 x, got -3"),
+    (Quantity(units.RATIO, gt=0), -3, "must be > 0 x, got -3; a bare number is a linear ratio: say '-3 dB' if that is meant"),
+    (Quantity(units.POWER, gt=0), -86, "must be > 0 W, got -86; a bare number is in W: say '-86 dBm' if that is meant"),
+    (Quantity(units.POWER, gt=0), "0 mW", "must be > 0 W, got 0 mW"),
+    (Quantity(units.TIME, ge=0), -1, "must be >= 0 s, got -1"),
+])
+def test_a_bound_is_told_in_the_unit_that_was_used(quantity, value, said):
+    with pytest.raises(PydanticCustomError) as caught:
+        quantity.validate(value)
+    assert caught.value.message() == said
 
 
 def test_relative_to_smoothness():

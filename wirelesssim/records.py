@@ -34,7 +34,13 @@ class RoundRow(NamedTuple):
 
 
 class TransmissionRow(NamedTuple):
-    """One message; `worker` is empty for a multicast; `delivered` and `acknowledged` count packets."""
+    """One message; `worker` is empty for a multicast.
+
+    `delivered` counts the packets that all have whom the message is for, and `packets_lost` the transmissions of a packet
+    after which one of them still missed it: a multicast that one worker of ten never got whole may have `delivered` 0.
+    `receivers`: how many of them have all of it, workers of the model; 1 or 0, the server, of an uplink message.
+    `acknowledged`: the packets of which the sender knows.
+    """
 
     round: int
     worker: int | None
@@ -50,6 +56,7 @@ class TransmissionRow(NamedTuple):
     attempts: int
     delivered: int
     acknowledged: int
+    receivers: int | None
 
 
 class WorkerRow(NamedTuple):

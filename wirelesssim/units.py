@@ -50,7 +50,10 @@ def from_db(decibels):
 
 @dataclass(frozen=True, eq=False)
 class Dimension:
-    """A kind of quantity: its name, an example, and its units as factors to SI (`None`: logarithmic, see `log`)."""
+    """A kind of quantity: its name, an example, and its units as factors to SI; those of `log` are logarithmic.
+
+    No value of the dimension may exceed `most` in magnitude: beyond it sums of floats, and whole slots or steps, say nothing.
+    """
 
     name: str
     example: str
@@ -58,6 +61,8 @@ class Dimension:
     log: Mapping[str, float] | None = None  # unit -> the linear value of 0 in it
     aliases: tuple[str, ...] = ()  # units that are read and never written
     integer: bool = False
+    most: float = math.inf
+    most_said: str = ""
 
     def knows(self, unit: str) -> bool:
         """Whether `unit` is a unit of this dimension."""
@@ -73,7 +78,7 @@ class Dimension:
 
 
 TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600},
-                 aliases=("µs",))
+                 aliases=("µs",), most=1e9, most_said="1e9 s (some 30 years)")
 FREQUENCY = Dimension("frequency", "20 MHz", {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9})
 RATE = Dimension("rate", "10 Mbit/s", {
     "bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9, "bps": 1, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9,
@@ -87,8 +92,9 @@ POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-
 RATIO = Dimension("ratio", "5 dB", {"x": 1}, {"dB": 1.0, "dBi": 1.0})
 DECIBELS = Dimension("level in dB", "7 dB", {"dB": 1})
 FRACTION = Dimension("fraction", "2 %", {"%": 1e-2})
-DISTANCE = Dimension("distance", "200 m", {"m": 1, "km": 1e3, "cm": 1e-2})
-SPEED = Dimension("speed", "3 km/h", {"m/s": 1, "km/h": 1 / 3.6})
+DISTANCE = Dimension("distance", "200 m", {"m": 1, "km": 1e3, "cm": 1e-2},
+                     most=1e9, most_said="1e9 m (the moon is at 3.8e8 m)")
+SPEED = Dimension("speed", "3 km/h", {"m/s": 1, "km/h": 1 / 3.6}, most=1e4, most_said="1e4 m/s (a low orbit takes 7.8e3 m/s)")
 NUMBER = Dimension("number", "0.1", {})
 COUNT = Dimension("whole number", "10", {}, integer=True)
 _ALL = (TIME, FREQUENCY, RATE, SIZE, POWER, RATIO, FRACTION, DISTANCE, SPEED)
@@ -123,6 +129,8 @@ def parse(value: Any, dimension: Dimension) -> float:
         result = math.inf
     if not math.isfinite(result):
         raise _fail(f"is beyond what a float holds, got {shown(value)}")
+    if abs(result) > dimension.most:
+        raise _fail(f"must be within {dimension.most_said}, got {shown(value)}")
     if dimension.integer:
         if result != round(result):
             raise _fail(f"must be a whole number{' of bits' if dimension is SIZE else ''}, got {shown(value)}")
@@ -164,12 +172,34 @@ class Quantity:
     def validate(self, value: Any) -> float:
         """The SI value, within the bounds; PydanticCustomError names the rule and the value otherwise."""
         result = parse(value, self.dimension)
+        broken = self._broken(result)
+        if broken:
+            sign, bound = broken
+            raise _fail(f"must be {sign} {self._as_written(bound, value)}, got {value}{self._meant(value)}")
+        return result
+
+    def _broken(self, result: float) -> tuple[str, float] | None:
+        """The first bound that `result` does not keep, with its sign."""
         bounds = ((self.gt, ">", operator.gt), (self.ge, ">=", operator.ge),
                   (self.lt, "<", operator.lt), (self.le, "<=", operator.le))
-        for bound, sign, holds in bounds:
-            if bound is not None and not holds(result, bound):
-                raise _fail(f"must be {sign} {self.show(bound)}, got {value}")
-        return result
+        return next(((sign, bound) for bound, sign, holds in bounds if bound is not None and not holds(result, bound)), None)
+
+    def _as_written(self, bound: float, value: Any) -> Any:
+        """`bound` in decibels where `value` is, else as `show` has it."""
+        match = _PATTERN.fullmatch(value) if isinstance(value, str) else None
+        level = match and match[2] in (self.dimension.log or {}) and _exactly(bound, match[2], self.dimension)
+        return level or self.show(bound)
+
+    def _meant(self, value: Any) -> str:
+        """A hint for a bare number that would be right in decibels."""
+        try:
+            level = next(iter(self.dimension.log or {}))
+            if self._broken(self.dimension.value(float(value), level)):
+                return ""
+        except (ValueError, TypeError, OverflowError, StopIteration):
+            return ""
+        unit = next(iter(self.dimension.units))
+        return f"; a bare number is {'a linear ratio' if unit == 'x' else f'in {unit}'}: say '{value} {level}' if that is meant"
 
     def show(self, value: float) -> Any:
         """`value` as a user would write it, and so that it reads back to the same float."""
@@ -189,7 +219,8 @@ class Quantity:
 
     def __get_pydantic_json_schema__(self, schema, handler):
         kind = "integer" if self.dimension.integer else "number"
-        bounds = {"exclusiveMinimum": self.gt, "minimum": self.ge, "exclusiveMaximum": self.lt, "maximum": self.le}
+        bounds = {"exclusiveMinimum": self.gt, "minimum": self.ge, "exclusiveMaximum": self.lt,
+                  "maximum": self.dimension.most if self.le is None and self.dimension.most < math.inf else self.le}
         number = {"type": kind} | {key: bound for key, bound in bounds.items() if bound is not None}
         text = {"type": "string", "description": f"a {self.dimension.name} like '{self.dimension.example}'"}
         return {"anyOf": [number, text]}
@@ -224,7 +255,7 @@ Power = Annotated[float, Quantity(POWER, gt=0)]
 Ratio = Annotated[float, Quantity(RATIO, gt=0)]
 Decibels = Annotated[float, Quantity(DECIBELS, ge=0)]
 Fraction = Annotated[float, Quantity(FRACTION, ge=0, le=1)]
-Distance = Annotated[float, Quantity(DISTANCE, gt=0)]
+Distance = Annotated[float, Quantity(DISTANCE, gt=0, ge=1e-6)]
 Number = Annotated[float, Quantity(NUMBER)]
 Natural = Annotated[int, Quantity(COUNT, ge=0, le=2**63 - 1)]
 Count = Annotated[int, Quantity(COUNT, ge=1, le=2**63 - 1)]

@@ -183,7 +183,8 @@ def test_values(command, old, new, says):
 RADIO = [
     ("geometry: {type: disc, radius: 100 m}", CHANNEL,
      "11: geometry is not used by a fixed channel; leave it out or use {type: radio}"),
-    ("downlink: multicast\naccess: ofdma", "channel: {type: radio, phy: {type: nr, duplex: {type: tdd, downlink_slots: 0}}}",
+    ("downlink: multicast\naccess: ofdma",
+     "channel: {type: radio, phy: {type: nr, duplex: {type: tdd, downlink_slots: 0, uplink_slots: 9}}}",
      "6: channel.phy.duplex.downlink_slots must leave a whole slot of downlink for a downlink without a rate; ..."),
     ("geometry: [[1, 2], [3, 4]]", "channel: radio", "11: geometry.places must have one entry for each of the 3 workers, got 2"),
     ("geometry: [[1, 2], [3, 4], [5]]", "channel: radio", "11: geometry.places.2 must be [x, y], got [5]"),

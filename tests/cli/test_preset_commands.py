@@ -39,6 +39,7 @@ def test_new_writes_a_scenario_that_uses_it(command, name):
     assert status == 0 and "wrote mine.yaml" in err
     text = (command.folder / "mine.yaml").read_text()
     assert yaml.safe_load(text)["network"] == {"preset": name} and presets.preset(name).description in text
+    assert f"description: GD-SEC against gradient descent over the technology {name}\n" in text
     assert not {"channel", "access", "downlink", "transport"} & set(yaml.safe_load(text))
     assert command("check", "mine.yaml")[0] == 0
     made = next(iter(load(command.folder / "mine.yaml").settings.values()))

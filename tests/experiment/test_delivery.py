@@ -42,6 +42,37 @@ def test_the_figures_by_hand(results):
     assert without_learner(results.rounds)
 
 
+def test_the_last_round_counts_though_its_sender_hears_later(tmp_path):
+    """1 MB in packets of whole 10,000 B without headers on a link of 10 Mbit/s that is never idle: 10 Mbit/s but for round trips
+    (2 x 1 us for each message) and what is said of acknowledgements."""
+    (tmp_path / "a.yaml").write_text("""
+workers: 1
+stop: {rounds: 2}
+objective: {type: messages, uplink: 1 MB}
+channel: {type: fixed, rate: 10 Mbit/s, latency: 1 us}
+transport: {type: arq, mtu: 10000 B}
+""")
+    [row] = wirelesssim.run(wirelesssim.load(tmp_path / "a.yaml")).summary().to_dict("records")
+    assert row["delivered"] == 2 and row["throughput"] == row["packet_throughput"]
+    assert row["throughput"] == pytest.approx(16e6 / row["until_s"]) and 9.9e6 < row["throughput"] < 10e6
+
+
+def test_packets_of_messages_in_part_have_a_throughput_of_their_own(tmp_path):
+    """Ten packets of 1472 B a message, of which half are lost: hardly any message is whole (2^-10)."""
+    lossy = SCENARIO.replace("1472 B", "14720 B").replace("deaf: {channel: {loss: 100 %}}", "half: {channel: {loss: 50 %}}")
+    (tmp_path / "a.yaml").write_text(lossy)
+    results = wirelesssim.run(wirelesssim.load(tmp_path / "a.yaml"))
+    clean, half = results.summary().to_dict("records")
+    assert clean["packet_throughput"] == clean["throughput"] == pytest.approx(80 * 11_776 / clean["until_s"])
+    sent = results.transmissions[(results.transmissions["direction"] == "uplink") & (results.transmissions["variant"] == "half")]
+    assert sent["delivered"].max() < 10 and half["throughput"] == 0  # none is whole
+    assert half["packet_throughput"] == pytest.approx(sent["delivered"].sum() * 11_776 / half["until_s"]) and sent["delivered"].sum() > 20
+    table = summary_table(results.summary())
+    assert any("packet throughput:" in str(line) for line in table.renderables)
+    alone = summary_table(results.summary().iloc[:1])
+    assert not any("packet throughput:" in str(line) for line in alone.renderables)
+
+
 def test_what_the_limit_of_time_cuts_is_in_flight(tmp_path):
     (tmp_path / "a.yaml").write_text(SCENARIO.replace("{rounds: 4}", "{simulated_time: 30 ms}"))
     clean, deaf = wirelesssim.run(wirelesssim.load(tmp_path / "a.yaml")).summary().to_dict("records")

@@ -280,6 +280,18 @@ def test_the_manifest_holds_the_heterogeneity_of_the_partition(tmp_path):
     assert spread["total_variation"] > 0.5  # three workers with a third of the classes each: 2/3 but for shared classes
 
 
+def test_the_manifest_holds_the_radio_at_the_start(tmp_path):
+    """Free space at 100 m, 3.5 GHz: 20 log10(4 pi 100 f / c) = 83.33 dB, the same for both; a fixed channel has none."""
+    radio = {"type": "radio", "path_loss": "free_space", "fading": "rayleigh"}
+    made = swept(tmp_path, matrix=None, workers=2, channel=radio, geometry=[[100, 0], [0, 100]], downlink={"type": "ideal"},
+                 stop={"rounds": 2})
+    digest = made.results.manifest["points"][0]["digest"]
+    rows = json.loads((tmp_path / "points" / digest / "manifest.json").read_text())["radio"]
+    assert [(row["x_m"], row["y_m"], row["path_loss_db"]) for row in rows] == [(100.0, 0.0, 83.329), (0.0, 100.0, 83.329)]
+    assert made.results.manifest["radio"][digest] == rows
+    assert set(swept(tmp_path / "fixed", matrix=None).results.manifest["radio"].values()) == {None}
+
+
 def test_a_swept_seed_stands_beside_its_points(tmp_path):
     manifest = swept(tmp_path, matrix={"seed.radio": [1, 2]}).results.manifest
     assert [point["seed"]["radio"] for point in manifest["points"]] == [1, 2, 1, 2]

@@ -15,7 +15,7 @@ ROUNDS = ("round simulated_time_s objective error accuracy uplink_payload_bits u
           "uplink_retransmitted_bits downlink_on_air_bits energy_j entries_sent workers_heard workers_silent workers_lost "
           "workers_late workers_unscheduled").split()
 TRANSMISSIONS = ("round worker direction start_s end_s payload_bits coded_bits on_air_bits retransmitted_bits packets "
-                 "packets_lost attempts delivered acknowledged").split()
+                 "packets_lost attempts delivered acknowledged receivers").split()
 WORKERS = "round worker compute_s queue_s access_s on_air_s retransmission_s wait_s energy_j".split()
 LABELS = ["variant", "replication", "channel.loss"]
 COLUMNS = {"rounds": ROUNDS, "transmissions": TRANSMISSIONS, "workers": WORKERS}

@@ -35,7 +35,12 @@ def file(tmp_path):
 
 def _start(file, folder, *options, command="sweep", **streams):
     return subprocess.Popen([*WIRELESSSIM, command, str(file), "--out", str(folder), "--quiet", *options], env=environment(),
-                            text=True, start_new_session=True, **streams)
+                            text=True, start_new_session=True, preexec_fn=_hear_interrupts, **streams)
+
+
+def _hear_interrupts():
+    """Whoever runs the tests in the background ignores SIGINT, and what it starts would, too."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _finished(folder):

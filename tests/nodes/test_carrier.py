@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from node_cases import durations, simulation
 
+from wirelesssim.network.air import Answered
 from wirelesssim.network.downlink import Carrier
 from wirelesssim.network.stop_and_wait import can_sample
 from wirelesssim.nodes.broadcaster import Broadcaster
@@ -36,8 +37,8 @@ class Passes(Carrier):
         for attempt in range(1, max(self.needs[worker] for worker in events) + 1):
             yield self.env.timeout(transfer.message.total_bits[2] / 2e6)
             done = [worker for worker in events if self.needs[worker] == attempt]
-            missing = any(self.needs[worker] > attempt for worker in events)
-            transfer.burst(everything, np.full(len(everything), not missing), attempt > 1, d)
+            missing = any(self.needs[worker] > attempt or not self.needs[worker] for worker in events)
+            transfer.burst(everything, np.full(len(everything), not missing), d)
             for worker in done:
                 events[worker].succeed(True)
         for worker, event in events.items():
@@ -64,7 +65,7 @@ def test_multicast_in_passes():
     for k, row in enumerate(rows):
         assert (row.start_s, row.end_s) == pytest.approx((k * round_time, k * round_time + 3 * d), **exact)
         assert (row.worker, row.on_air_bits, row.retransmitted_bits, row.attempts) == (None, 3 * 1848, 2 * 1848, 3)
-        assert (row.packets, row.packets_lost, row.delivered) == (1, 2, 1)
+        assert (row.packets, row.packets_lost, row.delivered, row.receivers) == (1, 2, 1, 3)
     assert [row.downlink_on_air_bits for row in recorder.rounds] == [0, 3 * 1848, 6 * 1848]
 
 
@@ -85,6 +86,25 @@ def test_a_worker_that_is_given_up_is_lost_and_the_round_goes_on():
     assert durations(recorder) == pytest.approx([d + l + c + u + l] * 3, **exact)
     assert [(row.workers_heard, row.workers_lost) for row in recorder.rounds[1:]] == [(1, 1)] * 3
     assert made.workers[1].steps == 0 and made.workers[0].steps == 3
+    down = [row for row in recorder.transmissions if row.direction == "downlink"]
+    # one pass for two of whom one never has it: no packet is with all, and one worker has the model
+    assert [(row.delivered, row.packets_lost, row.receivers) for row in down] == [(0, 1, 1)] * 3
+
+
+def test_receivers_where_nothing_is_lost():
+    """A multicast of its own rate to three, then one after the other: 3 workers, then 1 each; the server has every message."""
+    for downlink, receivers in (("multicast", [3]), ("unicast", [1, 1, 1])):
+        rows = simulation(3, rounds=1, downlink={"type": downlink, "rate": "2 Mbit/s"}).run().transmissions
+        assert [row.receivers for row in rows if row.direction == "downlink"] == receivers
+        assert [row.receivers for row in rows if row.direction == "uplink"] == [1, 1, 1]
+
+
+def test_a_message_in_part_is_with_nobody():
+    """Of 40 packets an unreliable link that loses a quarter brings some: `delivered` says which share, `receivers` 0."""
+    made = simulation(1, rounds=20, dimension=2000, transport={"type": "unreliable", "mtu": "228 B"},
+                      channel={"type": "fixed", "rate": "1 Mbit/s", "loss": "25 %"})
+    rows = [row for row in made.run().transmissions if row.direction == "uplink"]
+    assert all(0 < row.delivered < row.packets and row.receivers == 0 for row in rows)  # none whole: 0.75^40 = 1e-5 each
 
 
 def test_the_backhaul_comes_before_the_medium():
@@ -124,7 +144,7 @@ class Answers:
     def answer(self, round, frame, attempt, bits):
         self.asked.append((self.air.env.now, round, frame, attempt, bits))
         yield self.air.env.timeout(answer)
-        return self.heard.pop(0)
+        return Answered(self.heard.pop(0), 1)
 
 
 @pytest.mark.parametrize("scheme", ["burst", "stop_and_wait"])

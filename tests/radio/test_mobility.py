@@ -131,6 +131,14 @@ def test_the_step_by_hand():
     assert validate(Radio, {}).distance_scale == np.inf
 
 
+def test_the_step_has_a_floor_and_a_crawl_is_rest():
+    """1e4 m/s over 1 mm would be 10 ns: 0.1 ms at the least, in which 30 m/s are 3 mm. Up to 1e-9 m/s nobody moves."""
+    assert step_of(1e4, 1e-3) == 1e-4 and step_of(30.0, 0.05) == pytest.approx(0.005 / 30)
+    for speed, moves in ((1e-300, False), (1e-9, False), (1e-8, True)):
+        [way] = build(Mobility, {"type": "linear", "speed": speed}).motions(np.zeros((1, 2)), Streams(1))
+        assert (way is not None) == moves
+
+
 def test_the_sinr_of_a_mover_is_that_of_its_places():
     radio, geometry = validate(Radio, MOVING), build(Geometry, START.tolist())
     links = radio.links(2, geometry, STREAMS)

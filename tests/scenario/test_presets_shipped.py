@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 import yaml
 
-from wirelesssim.radio.nr import (data_elements, dmrs_elements, dmrs_symbols, lte_resource_blocks, mcs_table, resource_blocks,
-                                  transport_block_size)
+from wirelesssim.radio.nr import (data_elements, dmrs_elements, dmrs_symbols, mcs_table, resource_blocks, transport_block_size)
 from wirelesssim.scenario import load, presets
 from wirelesssim.scenario.schema import scenario_schema
 from wirelesssim.simulation import Simulation
@@ -80,7 +79,7 @@ def downlink_rate(blocks, control, slots_a_second, share):
 def test_the_grid_and_the_downlink(name, bandwidth, control, slots, share):
     made = settings(name)
     channel, phy = made.channel, made.channel.phy
-    blocks = lte_resource_blocks(bandwidth) if name == "lte-like" else resource_blocks(bandwidth, 30e3)
+    blocks = 50 if name == "lte-like" else resource_blocks(bandwidth, 30e3)  # TS 36.101, table 5.6-1: 10 MHz
     assert channel.bandwidth == bandwidth and phy.blocks_in(channel.carrier, bandwidth) == blocks
     pattern = phy.duplex.pattern(phy.numerology)
     assert (pattern.downlink == 14).mean() == share

@@ -79,3 +79,18 @@ def test_a_twin_with_another_window(monkeypatch):
     monkeypatch.setattr(wifi_contention, "medium_alone", lambda *place, fidelity="burst", **said: plain(
         *place, fidelity=fidelity, rules={"cw_min": 14} if fidelity == "packet" else None, **said))
     assert failed(wifi_contention.twins())
+
+
+def test_hidden_stations_that_wait_longer(monkeypatch):
+    """By a slot of DIFS, seen beside the compiled loop; half of the backoffs make the two overlap more often."""
+    plain = wifi_contention.medium_alone
+    monkeypatch.setattr(wifi_contention, "medium_alone", lambda *place, hidden=None, **said: plain(
+        *place, hidden=hidden, rules={"difs": 43_000, "cw_min": 7} if hidden is not None else None, **said))
+    assert failed(wifi_contention.hidden_twins()) and failed(wifi_contention.hidden_pair(500))
+
+
+def test_a_pair_that_hears_each_other(monkeypatch):
+    """Both second frames then arrive but where the backoffs are equal: 31 of 32."""
+    plain = wifi_contention.medium_alone
+    monkeypatch.setattr(wifi_contention, "medium_alone", lambda *place, hidden=None, **said: plain(*place, hidden=[], **said))
+    assert failed(wifi_contention.hidden_pair(200))

@@ -98,6 +98,7 @@ MISTAKES = [
     (nr_repeats, "block_error_rate", 0.8, scaled, ["HARQ, chase", "RLC um", "RLC am, one", "RLC am, 2"]),
     (nr_repeats, "information", 0.9, scaled, ["HARQ, ir"]),
     (nr_cell, "peak_rate", 1.0001, scaled, ["simulated peak"]),
+    (nr_cell, "gain_db", 0.01, shifted, ["uplink power of the slot loop"]),
 ]
 
 

@@ -33,7 +33,8 @@ def test_accuracy_against_simulated_time(style):
     axes, = figure.axes
     assert axes.get_xlabel() == "Simulated time (s)" and axes.get_ylabel() == "Test accuracy (%)"
     assert axes.get_title() == "" and figure.get_suptitle() == ""
-    assert legend(axes) == ["GD", "GD-SEC"] and len(axes.lines) == 2 and len(axes.collections) == 2  # a line and a band each
+    assert legend(axes) == ["GD", "GD-SEC", "95 % t interval, 2 runs"]
+    assert len(axes.lines) == 2 and len(axes.collections) == 2  # a line and a band each
     assert axes.get_xscale() == axes.get_yscale() == "linear"
     first = axes.lines[0]
     # replications step every 1 s and 1.01 s, and end at 10 and 10.1 s: the mean ends at 10, where the second has made 9 steps

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, Any, Optional
 
 import typer
 
 from ..errors import InputError
+from ..units import RATIO, parse, to_db
 from .options import Set
 
 __all__ = ["check"]
@@ -19,6 +21,7 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
                                                             help="Check the models of a plug-in file.")] = None,
           set: Set = None) -> int:
     """Check a scenario without running it, or a plug-in file of your own models against their family's contract."""
+    from .replaced import replaced
     from .said import say, show
 
     if file is None and not use:
@@ -33,6 +36,8 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
     scenario = load(file, set or (), use=[path.resolve() for path in use or ()])
     points = scenario.points()
     preflight(scenario, points)
+    for line in replaced(scenario):
+        say(line)
     if expand:
         from ..scenario.source import write_text
 
@@ -40,10 +45,21 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
             if tree.preset is not None:
                 show(f"# {name}: network {{preset: {tree.preset.name}}}, expanded")
         show(write_text({"name": scenario.name} | {
-            "variants": {name: settings.plain() for name, settings in scenario.settings.items()}}).rstrip())
+            "variants": {name: _in_decibels(settings.plain()) for name, settings in scenario.settings.items()}}).rstrip())
     else:
         say(f"{file}: good: {len(scenario.variants)} variant(s), {len(points)} point(s) with the matrix and replications")
     return 0
+
+
+def _in_decibels(value: Any) -> Any:
+    """Plain data with the ratios (`10 x`) in dB, where that reads back to the same number."""
+    if isinstance(value, dict):
+        return {key: _in_decibels(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_decibels(item) for item in value]
+    ratio = re.fullmatch(r"(\d\S*) x", value) if isinstance(value, str) else None
+    level = f"{to_db(float(ratio[1])):.12g} dB" if ratio and float(ratio[1]) > 0 else None
+    return level if level and parse(level, RATIO) == parse(value, RATIO) else value
 
 
 def _check_plugin(path: Path) -> None:

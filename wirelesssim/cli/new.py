@@ -16,7 +16,7 @@ __all__ = ["new"]
 _TEMPLATE = """\
 # A scenario for wirelesssim. Check it with `wirelesssim check {file}`, run it with `wirelesssim run {file}`.
 {name}
-description: GD-SEC against gradient descent over a lossy shared uplink
+description: GD-SEC against gradient descent over {air}
 seed: 1
 workers: {workers}
 stop: {{rounds: 200}}                       # or simulated_time: 30 s, or target: {{accuracy: 85 %}}
@@ -82,6 +82,7 @@ def scenario_text(file: Path, data: str, preset: str | None = None) -> str:
     objective = "linear" if classes == 0 else "logistic" if classes == 2 else "softmax"
     named, dealt = (write_text(part).rstrip() for part in ({"name": _name(file)}, {"data": section}))
     text = _TEMPLATE.format(
+        air="a lossy shared uplink" if preset is None else f"the technology {preset}",
         file=shlex.quote(str(file)) if str(file).isprintable() else "FILE", name=named, data=dealt,
         workers=min(10, max(1, len(whole.labels) // 10)),
         targets="{error: [1.0e-2, 1.0e-3]}" if classes == 0 else "{accuracy: [80 %, 85 %]}",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..errors import InputError
+from .replaced import replaced
 from .said import as_json, say, show, terminal_width
+from .warned import named, warnings
 
 __all__ = ["run_scenario"]
-
-_MOST = 5  # warnings of one kind
 
 
 def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: bool, quiet: bool, json: bool) -> int:
@@ -18,20 +18,23 @@ def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: boo
     from ..view.progress import Progress
 
     folder = out or Path("results") / scenario.name
+    for line in () if quiet else replaced(scenario):
+        say(line)
     with Progress(quiet=quiet or json) as bars:
         outcome = execute(
             scenario, matrix, folder, jobs, force, finished=bars.finished,
             watch=lambda label, at: bars.update(label, at.round, at.rounds, at.simulated_time, at.accuracy))
     results = outcome.results
-    figures = _figures(results, folder)
+    figures, told = _figures(results, folder), warnings(results)
     if json:
-        as_json(_object(results, outcome, folder, figures))
+        as_json(_object(results, outcome, folder, figures) | {"warnings": told})
     elif not quiet:
         _print(results, outcome, folder, figures)
     if not quiet:
-        _warn(results)
+        for line in told:
+            say(f"warning: {line}")
     for point in results.diverged:
-        say(f"diverged: {_named(point, results)} in round {point['round']}: {point['reason']}")
+        say(f"diverged: {named(point, results)} in round {point['round']}: {point['reason']}")
     return 3 if results.diverged else 0
 
 
@@ -66,27 +69,6 @@ def _print(results, outcome, folder: Path, figures: list[Path]) -> None:
     for path in figures:
         show(f"figure  {path}")
     show(f"tables  {folder}/rounds, transmissions, workers (.csv and .parquet)")
-
-
-def _named(row: dict, results) -> str:
-    """A row of labels as a person reads it: `GD-SEC, channel.loss=1 %, replication 2`."""
-    from ..experiment.statistics import matrix_keys
-
-    parts = [str(row["variant"]), *(f"{key}={row[key]}" for key in matrix_keys(results.rounds))]
-    return ", ".join(parts + ([f"replication {row['replication']}"] if row.get("replication") else []))
-
-
-def _warn(results) -> None:
-    """Say which runs ended with a larger objective than they began with: at most `_MOST` rows of the summary by name."""
-    from ..experiment.summary import above_start
-
-    worse = above_start(results.history)
-    for row in worse.head(_MOST).to_dict("records"):
-        runs = f" in {row['above']} of {row['replications']} replications" if row["replications"] > 1 else ""
-        say(f"warning: {_named(row, results)} ended above its own start{runs}: objective {row['end']:.4g}, from {row['start']:.4g}; "
-            "try a smaller algorithm.step_size (or threshold)")
-    if len(worse) > _MOST:
-        say(f"warning: and {len(worse) - _MOST} more rows ended above their own start")
 
 
 def _object(results, outcome, folder: Path, figures: list[Path]) -> dict:

@@ -25,7 +25,9 @@ def delivery(rounds: pd.DataFrame, transmissions: pd.DataFrame, workers: pd.Data
       `lost`, the rest: of these some packets may have come.
     - `delay_s`, `delay_95_s`: mean and 95 % quantile over delivered messages of end_s - start_s, from when a message was ready
       until the sender's part ended; `queue_s`: the mean part of it that was spent waiting for its turn.
-    - `throughput`: bit/s of payload of delivered messages, over `until_s`.
+    - `throughput`: bit/s of payload of delivered messages, over `until_s`; `packet_throughput`: of all packets that arrived,
+      those of messages that came in part, too, which count with that part of their payload (packets of a message are of one size
+      but the last).
     - `uplink_on_air_bits`, `uplink_retransmitted_bits`; `packets_lost`, `packets_sent_again` (as `summary.summary`).
     """
     rounds = tidy(rounds)
@@ -52,13 +54,14 @@ def _run(end: pd.Series, sent: pd.DataFrame, queue: float) -> dict[str, Any]:
     whole = sent["delivered"] == sent["packets"]
     cut = ~whole & (sent["end_s"] >= until) & (until > end["simulated_time_s"])
     delays = (sent["end_s"] - sent["start_s"])[whole].to_numpy(dtype=float)
-    payload = float(sent.loc[whole & (sent["end_s"] <= until), "payload_bits"].sum())
+    arrived = sent["payload_bits"] * sent["delivered"] / sent["packets"].clip(lower=1)
     return {
         "rounds": float(end["round"]), "until_s": until, "messages": len(sent), "delivered": int(whole.sum()),
         "lost": int((~whole & ~cut).sum()), "in_flight": int(cut.sum()),
         "delay_s": float(delays.mean()) if len(delays) else np.nan,
         "delay_95_s": float(np.quantile(delays, 0.95)) if len(delays) else np.nan, "queue_s": float(queue),
-        "throughput": payload / until if until > 0 else np.nan,
+        "throughput": float(arrived[whole].sum()) / until if until > 0 else np.nan,
+        "packet_throughput": float(arrived.sum()) / until if until > 0 else np.nan,
         "uplink_on_air_bits": float(sent["on_air_bits"].sum()),
         "uplink_retransmitted_bits": float(sent["retransmitted_bits"].sum()),
         "packets_lost": float(sent["packets_lost"].sum()),

@@ -18,7 +18,7 @@ import pandas as pd
 
 from ..errors import InputError, Problem
 from ..scenario import RESULTS_VERSION, Point, Scenario
-from ..simulation import Progress, has_accuracy, memory_needed, predraw, preflight, prepare, simulate
+from ..simulation import Progress, has_accuracy, memory_needed, predraw, preflight, prepare, radio_at_start, simulate
 from .processes import end_with, interrupts_ignored
 from .results import Results
 from .store import Store
@@ -150,6 +150,7 @@ def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | Non
     manifest = {"digest": digest, **point.labels, "seed": _seed(point), "results_version": RESULTS_VERSION,
                 "data": prepared.data_digest, "plugins": point.plugins,
                 "heterogeneity": prepared.heterogeneity, "optimum": prepared.optimum,
+                "radio": radio_at_start(point.settings, point.replication),
                 "diverged": recorder.divergence._asdict() if recorder.divergence else None,
                 "simulated_until_s": recorder.until,
                 "command": command, "wall_time_s": round(time.time() - began, 3), **_versions()}
@@ -218,12 +219,12 @@ def _collect(scenario: Scenario, points: list[Point], digests: list[str], store:
     """All points' tables, in the order of the scenario, each with its own labels."""
     parts: dict[str, list[pd.DataFrame]] = {"rounds": [], "transmissions": [], "workers": []}
     manifest: dict[str, Any] = {"name": scenario.name, "seed": _seed(points[0]), "points": [], "diverged": [],
-                                "heterogeneity": {}}
+                                "heterogeneity": {}, "radio": {}}
     for point, digest in zip(points, digests):
         said, tables = done[digest] if store is None else store.load_point(digest)
         until = said.get("simulated_until_s", float(tables["rounds"]["simulated_time_s"].iloc[-1]))  # an older point's last row
         manifest["points"].append({"digest": digest, "seed": _seed(point), "simulated_until_s": until, **point.labels})
-        manifest["heterogeneity"][digest] = said["heterogeneity"]
+        manifest["heterogeneity"][digest], manifest["radio"][digest] = said["heterogeneity"], said.get("radio")  # older: none
         if said["diverged"]:
             manifest["diverged"].append(point.labels | said["diverged"])
         for name, table in tables.items():

@@ -11,6 +11,7 @@ import pandas as pd
 from .statistics import (
     UPLINK_BITS, QUANTITIES, Target, diverged_of, first_rows, hardest, hashable, in_order, last_rows, matrix_keys, numbered,
     present, tidy, times_to_target)
+from .unheard import share_heard
 
 __all__ = ["MEASURES", "above_start", "summary"]
 
@@ -20,8 +21,9 @@ MEASURES = ("objective", "error", "accuracy")
 def summary(rounds: pd.DataFrame, transmissions: pd.DataFrame | None = None, targets: Any = ()) -> pd.DataFrame:
     """One row a (point, variant), in order of appearance: what a reader compares. Every number is a mean over replications.
 
-    - `replications`, `rounds` (at the end); `diverged`, how many did; `final_objective`, `final_error`, `final_accuracy`: the
-      last row's, over those that did not diverge.
+    - `replications`, `rounds` (at the end); `heard`: of the rounds in which a worker was asked, over the whole run, the share in
+      which something came of it, be it known silence (`unheard.share_heard`); `diverged`, how many did; `final_objective`,
+      `final_error`, `final_accuracy`: the last row's, over those that did not diverge.
     - for each target T: `time to T` in seconds over those that reached (NaN if none did) and `reached T`, their fraction.
     - `at`: where the next columns are read: the *common target* of the point, or `end`. Common is the hardest target that
       all trajectories of the point reached; a variant of which some replication reached no target at all is left out of
@@ -37,7 +39,7 @@ def summary(rounds: pd.DataFrame, transmissions: pd.DataFrame | None = None, tar
     rounds = tidy(rounds)
     keys, listed = matrix_keys(rounds), Target.listed(targets)
     ordered = in_order(rounds)
-    ends, diverged = last_rows(ordered), diverged_of(ordered)
+    ends, diverged, heard = last_rows(ordered), diverged_of(ordered), share_heard(ordered)
     times = {target: times_to_target(rounds, target) for target in listed}
     points, variants = numbered(ends, keys), list(dict.fromkeys(rounds["variant"]))
     chosen = {(point, variant): ends.index[(points == point) & (ends["variant"] == variant)]
@@ -52,6 +54,7 @@ def summary(rounds: pd.DataFrame, transmissions: pd.DataFrame | None = None, tar
         counted = _counted(read, index, at[point, variant])
         rows.append({"variant": variant, **{key: ends.loc[index[0], key] for key in keys},
                      "replications": len(index), "rounds": ends.loc[index, "round"].mean(),
+                     "heard": float(heard.loc[index].mean()),
                      **_finals(ends.loc[index], diverged.loc[index]), **_times(times, index), "at": at[point, variant],
                      "set_by": ", ".join(common[point].set_by), **_mean(read.loc[counted], present(UPLINK_BITS, read)),
                      **_savings(read, index, chosen.get((point, variants[0]), index[:0])),

@@ -13,7 +13,7 @@ import simpy
 
 from ..radio.loss import Loss
 
-__all__ = ["BurstAir", "PacketAir", "Repeats", "Sent"]
+__all__ = ["Answered", "BurstAir", "PacketAir", "Repeats", "Sent"]
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,15 @@ class Sent:
     access: float = 0.0
     repeats: Repeats = Repeats()
     withheld: np.ndarray | None = None
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What came of an acknowledgement of the transport where the air goes both ways: whether the sender `heard` it, and how many
+    `transmissions` of its frame were on the air."""
+
+    heard: bool
+    transmissions: int
 
 
 class BurstAir:

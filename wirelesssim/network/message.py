@@ -71,9 +71,9 @@ class Message:
 class Transfer:
     """The books of one message: bits, attempts, times, and what came of each packet. Bits count when their burst ends.
 
-    `payload_bits` and `coded_bits` are those of the packets that have been on the air; `delivered` (K,) is the truth,
-    `acknowledged` (K,) what the sender knows; `heard` says that at least one acknowledgement came through, `complete` when
-    the server knew the outcome.
+    `payload_bits` and `coded_bits` are those of the packets that have been on the air, `aired` (K,); `delivered` (K,) is the
+    truth, `acknowledged` (K,) what the sender knows; `heard` says that at least one acknowledgement came through, `complete`
+    when the server knew the outcome.
     """
 
     message: Message
@@ -82,6 +82,7 @@ class Transfer:
     complete: float = float("nan")
     delivered: np.ndarray = field(init=False)
     acknowledged: np.ndarray = field(init=False)
+    aired: np.ndarray = field(init=False)
     heard: bool = False
     payload_bits: int = 0
     coded_bits: int = 0
@@ -98,21 +99,31 @@ class Transfer:
     def __post_init__(self):
         self.delivered = np.zeros(self.message.packets, dtype=bool)
         self.acknowledged = np.zeros(self.message.packets, dtype=bool)
+        self.aired = np.zeros(self.message.packets, dtype=bool)
 
-    def burst(self, packets: np.ndarray, arrived: np.ndarray, again: bool, seconds: float) -> None:
-        """Book a burst of `packets` (n,), of which `arrived` (n,) arrived, on the air for `seconds`."""
-        payload, coded, bits = self.message.bits_of(packets)
-        self.attempts += len(packets)
-        self.lost += int(len(packets) - np.count_nonzero(arrived))
-        self.sent_bits += bits
+    def burst(self, packets: np.ndarray, arrived: np.ndarray, seconds: float, withheld: np.ndarray | None = None) -> None:
+        """Book a burst of `packets`, of which the first n were sent and `arrived` (n,) arrived, on the air for `seconds`.
+
+        `withheld` (n,): those that the medium refused, every time (None: none); they count as not sent. A packet that was on
+        the air before is retransmitted, and `seconds` are shared with the others by bits. Where none was sent they are those of a
+        retransmission if one was on the air before.
+        """
+        tried_before, packets = bool(self.aired[packets].any()), packets[:len(arrived)]
         self.delivered[packets[arrived]] = True
-        if again:
-            self.retransmitted_bits += bits
-            self.retransmission += seconds
-        else:
-            self.payload_bits += payload
-            self.coded_bits += coded
-            self.on_air += seconds
+        sent = packets if withheld is None else packets[~withheld]
+        before = self.aired[sent]
+        self.aired[sent] = True
+        self.attempts += len(sent)
+        self.lost += int(len(sent) - np.count_nonzero(arrived))
+        payload, coded, first = self.message.bits_of(sent[~before])
+        again = self.message.bits_of(sent[before])[2]
+        self.payload_bits += payload
+        self.coded_bits += coded
+        self.sent_bits += first + again
+        self.retransmitted_bits += again
+        repeated = seconds * (again / (first + again) if first + again else tried_before)
+        self.retransmission += repeated
+        self.on_air += seconds - repeated
 
     def repeated(self, count: int, bits: int, seconds: float) -> None:
         """Book `count` further transmissions by the medium itself, `bits` in all, on the air for `seconds`: of each packet all
@@ -123,16 +134,8 @@ class Transfer:
         self.retransmitted_bits += bits
         self.retransmission += seconds
 
-    def withheld(self, packets: np.ndarray, again: bool) -> None:
-        """Take back that `packets` (n,) of the burst just booked were on the air: the medium refused them, every time."""
-        bits = self.message.bits_of(packets)[2]
-        self.attempts -= len(packets)
-        self.lost -= len(packets)
-        self.sent_bits -= bits
-        self.retransmitted_bits -= bits if again else 0
-
     def acknowledgement(self, bits: int) -> None:
-        """Book an acknowledgement frame."""
+        """Book `bits` of acknowledgement frames that were on the air."""
         self.acknowledgement_bits += bits
 
     @property

@@ -92,7 +92,7 @@ class RadioCarrier(Carrier):
         everything = len(reach.lost) < len(job.workers)
         sent = np.arange(len(bits) if everything else int(np.searchsorted(np.cumsum(bits), reach.sent, side="right")))
         if len(sent):
-            job.transfer.burst(sent, np.full(len(sent), not reach.lost), False, self.env.now - start)
+            job.transfer.burst(sent, np.full(len(sent), not reach.lost), self.env.now - start)
         job.transfer.end = self.env.now
         for event, worker in zip(job.heard, job.workers):
             if worker not in reach.lost:

@@ -51,19 +51,21 @@ class Uplink:
         """
         return self.answer_delay + size / self.reverse_rate + self.link.latency
 
-    def answer(self, round: int, frame: int, attempt: int, bits: int, delay: float):
+    def answer(self, transfer: Transfer, frame: int, attempt: int, bits: int, delay: float):
         """A process: from a burst's end to the arrival at the sender of its acknowledgement, a frame of `bits`; whether heard.
 
         `delay` s from the burst's end to its arrival at the access point, which answers `answer_delay` later. A duplex pair
         has a free reverse direction: the frame takes bits / reverse_rate. An air that carries both directions sends it, and
-        the sender is taken to notice a lost one when the air is done with it.
+        the sender is taken to notice a lost one when the air is done with it. It is booked as often as it was sent.
         """
-        air, latency = self.air, self.link.latency
+        air, latency, round = self.air, self.link.latency, transfer.message.round
         if air.both_ways:
             yield self.env.timeout(delay + self.answer_delay)
-            heard = yield from air.answer(round, frame, attempt, bits)
+            answered = yield from air.answer(round, frame, attempt, bits)
+            transfer.acknowledgement(bits * answered.transmissions)
             yield self.env.timeout(latency)
-            return heard
+            return answered.heard
+        transfer.acknowledgement(bits)
         heard_at = delay + self.response_time(bits)
         begin, end = self.env.now + delay + self.answer_delay, self.env.now + heard_at - latency
         yield self.env.timeout(heard_at)
@@ -87,19 +89,16 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
     sent = yield from uplink.air.send(message.round, packets, message.air_bits[packets], attempt)
     uplink.medium.done(uplink.worker)
     transfer.access += sent.access
+    transfer.burst(packets, sent.arrived, sent.seconds, sent.withheld)
     packets = packets[:len(sent.arrived)]
-    transfer.burst(packets, sent.arrived, attempt > 1, sent.seconds)
     transfer.repeated(sent.repeats.count, sent.repeats.bits, sent.repeats.seconds)
-    if sent.withheld is not None:
-        transfer.withheld(packets[sent.withheld], attempt > 1)
     complete = final or sent.gave_up or (closing is not None and transfer.delivered[closing].all())
     if complete and math.isnan(transfer.complete):
         transfer.complete = env.now + delay + uplink.to_server
         uplink.after(delay + uplink.to_server, lambda: arrived(transfer))
     if acknowledgement is None or not len(packets):
         return sent.gave_up
-    transfer.acknowledgement(acknowledgement)
-    if (yield from uplink.answer(message.round, frame, attempt, acknowledgement, delay)):
+    if (yield from uplink.answer(transfer, frame, attempt, acknowledgement, delay)):
         transfer.heard = True
         transfer.acknowledged[packets[sent.arrived]] = True
     return sent.gave_up

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..network.message import Transfer
+from ..network.message import Message, Transfer
 from ..records import Recorder, TransmissionRow, WorkerRow
 
 __all__ = ["Books"]
@@ -27,6 +28,18 @@ class _Turn:
         return self.transfer is None or not math.isnan(self.transfer.end)
 
 
+@dataclass
+class _Model:
+    """A model on a medium that carries the downlink; `receivers`: how many workers have it so far."""
+
+    transfer: Transfer
+    receivers: int = 0
+
+    def received(self) -> None:
+        """One worker more has it."""
+        self.receivers += 1
+
+
 class Books:
     """Collects transfers into the recorder's rows as they close; totals hold the open ones too."""
 
@@ -36,7 +49,7 @@ class Books:
         self._closed = dict.fromkeys(_COUNTS, 0)
         self._durations: dict[int, float] = {}
         self._sent_down = 0
-        self._carried: list[Transfer] = []
+        self._carried: list[_Model] = []
 
     def open(self, round: int, worker: int, compute: float, transfer: Transfer | None) -> None:
         """A worker's message is on its way."""
@@ -50,18 +63,22 @@ class Books:
     @property
     def downlink_bits(self) -> int:
         """On-air bits of the model since the start."""
-        return self._sent_down + sum(transfer.on_air_bits for transfer in self._carried)
+        return self._sent_down + sum(model.transfer.on_air_bits for model in self._carried)
 
-    def carry(self, transfer: Transfer) -> None:
-        """A model is handed to a medium that carries the downlink, too, and keeps the books in `transfer`."""
-        self._carried.append(transfer)
+    def carry(self, transfer: Transfer) -> Callable[[], None]:
+        """A model is handed to a medium that carries the downlink, too, and keeps the books in `transfer`.
 
-    def downlink(self, round: int, worker: int | None, start: float, end: float, message) -> None:
-        """A transmission of the model; it loses nothing."""
+        What is returned is to be called once for each worker that has all of it.
+        """
+        self._carried.append(model := _Model(transfer))
+        return model.received
+
+    def downlink(self, round: int, worker: int | None, start: float, end: float, message: Message, receivers: int) -> None:
+        """A transmission of the model to `receivers` workers; it loses nothing."""
         (payload, coded, bits), packets = message.total_bits, message.packets
         self._sent_down += bits
         self._recorder.transmissions.append(TransmissionRow(
-            round, worker, "downlink", start, end, payload, coded, bits, 0, packets, 0, packets, packets, packets))
+            round, worker, "downlink", start, end, payload, coded, bits, 0, packets, 0, packets, packets, packets, receivers))
 
     def round_ends(self, round: int, duration: float) -> None:
         """The server made step `round`, `duration` seconds after the one before; writes the rows of what has closed."""
@@ -86,22 +103,25 @@ class Books:
     def _write_carried(self, now: float | None) -> None:
         """Rows of the models whose transmission has ended; with `now`, of all that had begun."""
         still = []
-        for transfer in self._carried:
+        for model in self._carried:
+            transfer = model.transfer
             if now is not None and math.isnan(transfer.end):
                 transfer.end = now
             if math.isnan(transfer.end):
-                still.append(transfer)
+                still.append(model)
                 continue
             self._sent_down += transfer.on_air_bits
             if transfer.start < transfer.end or transfer.attempts:
                 message = transfer.message
-                self._recorder.transmissions.append(_row(transfer, message.round, message.worker, "downlink"))
+                self._recorder.transmissions.append(_row(
+                    transfer, message.round, message.worker, "downlink", model.receivers))
         self._carried = still
 
     def _cut_downlink(self, now: float) -> None:
         """What had not begun by `now` is no row; what had not ended carries no bits and delivers nothing."""
         rows = self._recorder.transmissions
-        nothing = dict.fromkeys(("payload_bits", "coded_bits", "on_air_bits", "attempts", "delivered", "acknowledged"), 0)
+        nothing = dict.fromkeys(("payload_bits", "coded_bits", "on_air_bits", "attempts", "delivered", "acknowledged",
+                                 "receivers"), 0)
         rows[:] = [row if row.end_s <= now else row._replace(end_s=now, **nothing) for row in rows
                    if row.end_s <= now or row.start_s < now]
 
@@ -114,11 +134,12 @@ class Books:
             return
         for name in _COUNTS:
             self._closed[name] += getattr(transfer, name)
-        self._recorder.transmissions.append(_row(transfer, turn.round, turn.worker, "uplink"))
+        self._recorder.transmissions.append(_row(
+            transfer, turn.round, turn.worker, "uplink", int(transfer.delivered.all())))
 
 
-def _row(transfer: Transfer, round: int, worker: int | None, direction: str) -> TransmissionRow:
+def _row(transfer: Transfer, round: int, worker: int | None, direction: str, receivers: int) -> TransmissionRow:
     return TransmissionRow(
         round, worker, direction, transfer.start, transfer.end, transfer.payload_bits, transfer.coded_bits,
         transfer.on_air_bits, transfer.retransmitted_bits, transfer.message.packets, transfer.lost, transfer.attempts,
-        int(transfer.delivered.sum()), int(transfer.acknowledged.sum()))
+        int(transfer.delivered.sum()), int(transfer.acknowledged.sum()), receivers)

@@ -63,7 +63,8 @@ class Broadcaster:
             return
         plan = self.downlink.plan(self.env.now + self.backhaul, self.message, self.rates[places], delays)
         for place, start, end in plan.transmissions:
-            self.books.downlink(task.round, None if place is None else places[place], float(start), float(end), self.message)
+            worker, receivers = (None, len(places)) if place is None else (places[place], 1)
+            self.books.downlink(task.round, worker, float(start), float(end), self.message, receivers)
         for worker, arrival in zip(workers, plan.arrivals):
             self._deliver(worker, task, float(arrival - self.env.now))
 
@@ -72,12 +73,14 @@ class Broadcaster:
         yield self.env.timeout(self.backhaul)
         for receiver, audience in self.downlink.audiences(list(workers)):
             transfer = Transfer(replace(self.message, worker=receiver, round=task.round), self.env.now)
-            self.books.carry(transfer)
+            received = self.books.carry(transfer)
             for place, event in zip(audience, self.carrier.carry(transfer, audience)):
-                event.callbacks.append(lambda event, place=place: self._carried(task, workers[place], delays[place], event.value))
+                event.callbacks.append(lambda event, place=place, received=received: self._carried(
+                    task, workers[place], delays[place], received, event.value))
 
-    def _carried(self, task: Task, worker: Worker, delay: float, arrived: bool) -> None:
+    def _carried(self, task: Task, worker: Worker, delay: float, received: Callable[[], None], arrived: bool) -> None:
         if arrived:
+            received()
             self._deliver(worker, task, delay)
             return
         self.books.open(task.round, worker.index, 0.0, None)

@@ -13,6 +13,7 @@ from ..rng import Streams
 from .geometry import Geometry
 from .link import ConstantLink, Link
 from .loss import Loss
+from .survey import Survey
 from .worker_loss import WorkerLoss
 
 __all__ = ["Channel", "Fixed", "delays_and_losses"]
@@ -35,6 +36,9 @@ class Channel(Model, family="channel"):
         """Whether a link has one rate for ever, which a downlink without a rate of its own may take, too."""
         return not self.needs_geometry
 
+    def survey(self, workers: int, geometry: Geometry | None, streams: Streams) -> Survey | None:
+        """What the radio is at each worker's place at time 0; None where there is no radio."""
+        return None
 
     @property
     def carries_downlink(self) -> bool:

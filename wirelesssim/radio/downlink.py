@@ -55,6 +55,7 @@ class SlottedDownlink(DownlinkLaw):
 
     `slot` s; `usable` (L,) of bool, the pattern; `boost` what the SINR of the blocks gains over that of the whole band;
     `threshold_db` (S,), `beta` (S,) of EESM, `bits` (S,) TBS of each scheme; `target` the block error rate of the thresholds.
+    Left out: the time in which a worker decodes; a message is with it when its last slot ends.
     """
 
     slot: float

@@ -16,12 +16,12 @@ _KEPT = 64  # chunks that are remembered: 16 kB a worker
 
 def step_of(fastest: float, distance_scale: float) -> float:
     """For how long (s) the large-scale gain is taken as constant: the time of 1 m, or of a tenth of `distance_scale` (m), at
-    the speed `fastest` (m/s).
+    the speed `fastest` (m/s); no less than 0.1 ms, which counts where a worker passes a tenth of the distance in a slot.
 
     A shadowing of exponential correlation then changes from step to step by sigma sqrt(2 (1 - exp(-s/d))) (standard
     deviation): 0.44 sigma at a tenth of the distance, 0.2 sigma at 1 m of 50 m.
     """
-    return min(1.0, distance_scale / 10) / fastest
+    return max(min(1.0, distance_scale / 10) / fastest, 1e-4)
 
 
 class MovingSinr:

@@ -20,6 +20,7 @@ from ..units import SPEED, Dimension, Quantity
 
 __all__ = ["Mobility", "Motion", "Static", "Linear", "WorkerSpeed", "values_of"]
 
+_AT_REST = 1e-9  # m/s: a metre in the 1e9 s that any time may be
 _ANGLE = Dimension("angle", "90 deg", {"rad": 1, "deg": math.pi / 180})
 WorkerSpeed = Annotated[PerWorkerValue, PerWorker(Quantity(SPEED, ge=0))]
 WorkerAngle = Annotated[PerWorkerValue, PerWorker(Quantity(_ANGLE))]
@@ -42,10 +43,23 @@ class Mobility(Model, family="mobility"):
     def motions(self, starts: np.ndarray, streams: Streams) -> list[Motion | None]:
         """The way of each worker from its start, `starts` (M, 2) m; None for a worker that stays. InputError names the key."""
 
+    @property
+    def states_speed(self) -> bool:
+        """Whether `speeds` knows how fast the workers move; here not."""
+        return False
+
+    def speeds(self, workers: int, streams: Streams) -> np.ndarray:
+        """How fast each worker moves (M,), m/s, 0 of one that stays: what its fading follows; here 0 of all."""
+        return np.zeros(workers)
+
 
 @model
 class Static(Mobility, name="static"):
     """Nobody moves."""
+
+    @property
+    def states_speed(self):
+        return True
 
     def motions(self, starts, streams):
         return [None] * len(starts)
@@ -57,18 +71,25 @@ class Linear(Mobility, name="linear"):
 
     `speed` v and `direction` a (degrees, counter-clockwise from the x axis), each for all, a list or a distribution; without
     `direction` each worker draws its own, uniform. 3 km/h is the pedestrian of TR 38.901 (tables 7.2-1 and 7.2-2). It leaves
-    every cell in the end: `random_waypoint` stays inside one.
+    every cell in the end: `random_waypoint` stays inside one. Up to 1e-9 m/s a worker stays.
     """
 
     speed: WorkerSpeed = "3 km/h"
     direction: WorkerAngle | None = None
 
+    @property
+    def states_speed(self):
+        return True
+
+    def speeds(self, workers, streams):
+        return values_of(self.speed, "speed", workers, streams)
+
     def motions(self, starts, streams):
         count = len(starts)
-        speeds = values_of(self.speed, "speed", count, streams)
+        speeds = self.speeds(count, streams)
         angles = (values_of(self.direction, "direction", count, streams) if self.direction is not None else
                   [2 * math.pi * streams("mobility", worker).random() for worker in range(count)])
-        return [_Straight(start, float(speed), float(angle)) if speed > 0 else None
+        return [_Straight(start, float(speed), float(angle)) if speed > _AT_REST else None
                 for start, speed, angle in zip(np.asarray(starts, dtype=float), speeds, angles)]
 
 

@@ -26,8 +26,9 @@ class MobilityTrace(Mobility, name="trace"):
     The first line names the columns. With `worker` (0, 1, ...) each worker has its own rows, without it all follow
     one way. Time counts from a way's first row; worker m is where its way is at t + `offset`_m (s; one for all, a list or a
     distribution). After its last row a worker stays (`repeat: hold`) or starts again (`loop`; it jumps unless the way ends
-    where it begins). The places replace those of the geometry; the server is at (0, 0). InputError, with file and line, where
-    the file is missing, lacks a column or a worker, or has times that do not increase.
+    where it begins). Its speed changes on the way, so that the fading `clarke` or `tdl` must state one. The places replace those
+    of the geometry; the server is at (0, 0). InputError, with file and line, where the file is missing, lacks a column or a
+    worker, or has times that do not increase.
     """
 
     path: str

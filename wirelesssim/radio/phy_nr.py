@@ -13,8 +13,8 @@ from ..errors import InputError, Problem
 from ..model import Model, model
 from ..units import COUNT, FREQUENCY, NUMBER, TIME, Power, Quantity
 from .downlink import SlottedDownlink
-from .nr import (NrTables, Numerology, SlotPattern, block_error_rate, data_elements, dmrs_elements, dmrs_symbols, fdd_pattern,
-                 mcs_table, nr_tables, resource_blocks, tdd_pattern)
+from .nr import (NrTables, Numerology, Parts, SlotPattern, block_error_rate, data_elements, dmrs_elements, dmrs_symbols,
+                 fdd_pattern, mcs_table, nr_tables, resource_blocks, slots_in, tdd_pattern, usual_parts)
 from .nr.adaptation import scheme_thresholds
 from .nr.effective import exponential_betas
 from .nr.mcs import CodingScheme, CodingTable
@@ -51,24 +51,48 @@ class FrequencyDuplex(Duplex, name="fdd"):
 class TimeDuplex(Duplex, name="tdd"):
     """Time division: first slots and symbols down, last slots, and symbols before them, up.
 
-    The pattern of TS 38.213, clause 11.1, every `period`. Defaults: DDDDDDDSUU in 5 ms with 6 downlink, 4 guard and 4 uplink
-    symbols in S, the pattern FR1.30-1 of the performance requirements (TS 38.101-4, annex A.1.2), which is one of 30 kHz: at
-    another spacing give the slots. InputError where the parts do not fit in the period.
+    The pattern of TS 38.213, clause 11.1, every `period`. What is not given (null) is that of the first pattern of the
+    performance requirements at the subcarrier spacing (`usual_parts`; TS 38.101-4, annex A): DDDSU in 5 ms at 15 kHz, DDDDDDDSUU
+    in 5 ms at 30 kHz (6 downlink, 4 guard and 4 uplink symbols in S), DDSU in 1 ms at 60 kHz, DDDSU in 0.625 ms at 120 kHz; no
+    symbols where no slot is left for them. InputError where the slots do not fill the period but for one special slot: the
+    standard has flexible slots there, which nobody uses here.
     """
 
-    period: Annotated[float, Quantity(TIME, gt=0)] = "5 ms"
-    downlink_slots: Slots = 7
-    uplink_slots: Slots = 2
-    downlink_symbols: Slots = 6
-    uplink_symbols: Slots = 4
+    period: Annotated[float, Quantity(TIME, gt=0)] | None = None
+    downlink_slots: Slots | None = None
+    uplink_slots: Slots | None = None
+    downlink_symbols: Slots | None = None
+    uplink_symbols: Slots | None = None
 
     def pattern(self, numerology):
-        made = tdd_pattern(numerology, self.period, self.downlink_slots, self.uplink_slots, self.downlink_symbols,
-                           self.uplink_symbols)
-        if self.uplink_slots == 0 or not made.downlink.any():
-            key = "uplink_slots" if self.uplink_slots == 0 else "downlink_slots"
+        parts = self._parts(numerology)
+        slots = slots_in(numerology, parts.period)
+        if parts.uplink_slots > 0 and max(self.downlink_slots or 0, self.uplink_slots or 0) <= slots:
+            self._check_filled(parts, slots)
+        made = tdd_pattern(numerology, *parts)
+        if parts.uplink_slots == 0 or not made.downlink.any():
+            key = "uplink_slots" if parts.uplink_slots == 0 else "downlink_slots"
             raise InputError(Problem((key,), "must leave a whole slot of uplink, and symbols of downlink for the grants, got 0"))
         return made
+
+    def _parts(self, numerology: Numerology) -> Parts:
+        given = {key: value for key in Parts._fields if (value := getattr(self, key)) is not None}
+        parts = usual_parts(numerology)._replace(**given)
+        if parts.downlink_slots + parts.uplink_slots == slots_in(numerology, parts.period):
+            parts = parts._replace(**{"downlink_symbols": 0, "uplink_symbols": 0} | given)
+        return parts
+
+    def _check_filled(self, parts: Parts, slots: int) -> None:
+        """InputError, of a key that was given, unless one slot or none is left between the directions."""
+        down, up = parts.downlink_slots, parts.uplink_slots
+        if slots - down - up in (0, 1):
+            return
+        key = next(key for key in ("downlink_slots", "uplink_slots", "period") if getattr(self, key) is not None)
+        fill = max(1, slots - 1 - min(up, slots - 2))  # the way out: downlink slots beside as many uplink slots as can be
+        both = f"downlink_slots: {fill}, uplink_slots: {min(up, slots - fill)}, or another period"
+        rule = (f"must fill the period of {parts.period * 1e3:g} ms ({slots} slots) but for one special slot, got {down} downlink "
+                f"and {up} uplink; say {'a longer period' if slots < 2 else both}")
+        raise InputError(Problem((key,), rule))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
@@ -103,6 +104,10 @@ class Wifi(Phy, name="wifi"):
     accesses: ClassVar[tuple[str, ...]] = ("csma", "ofdma_trigger")
 
     def check(self):
+        nearest = round(self.guard_interval * 1e9)
+        if not math.isclose(self.guard_interval * 1e9, nearest):
+            rule = "must be a whole number of nanoseconds: the standard's are 0.4, 0.8, 1.6 and 3.2 us"
+            raise InputError(Problem(("guard_interval",), f"{rule}; got {self.guard_interval * 1e6:g} us"))
         every = [self.modes(band) for band in self._bands]
         if not any(map(self.rate.within, every)):
             try:

@@ -27,6 +27,7 @@ from .noise import noise_power
 from .pathloss import PathLoss
 from .phy import Phy
 from .shadowing import Shadowing
+from .survey import Survey
 from .worker_loss import WorkerLoss
 
 __all__ = ["Radio", "noise_power", "DEFAULT_RADIUS"]
@@ -43,7 +44,8 @@ class Radio(Channel, name="radio"):
         rate(t) = bandwidth efficiency(SINR(t)),       EIRP = tx_power worker_antenna_gain
 
     x: the worker's place, which `mobility` moves (a step of 1 m or a tenth of the least decorrelation distance at a time),
-    the server at the origin; g: fading gain of the block of time, mean 1 a branch; rise: (N + I)/N by `interference`.
+    the server at the origin; g: fading gain of the block of time, mean 1 a branch, which `clarke` and `tdl` change at the speed
+    of the worker's own motion unless they state one; rise: (N + I)/N by `interference`.
     `antenna_gain` is that of the server, over isotropic, as is the worker's. `branches` receive antennas are combined at the
     maximum ratio: their gains add, so that the mean grows by 10 log10(branches) dB, too. In a frequency-selective band the
     rate is the mean over its parts. Without `geometry` workers stand in a disc of 200 m radius.
@@ -92,6 +94,10 @@ class Radio(Channel, name="radio"):
         self.phy.check_band(self.carrier, self.bandwidth)
         self.path_loss.check_carrier(self.carrier)
         self.shadowing.check_law(self.path_loss)
+        if self.fading.needs_speed and not self.mobility.states_speed:
+            rule = (f"must be given with mobility {self.mobility.type_name!r}, whose speed changes on the way; say, for example, "
+                    f"fading: {{type: {self.fading.type_name}, speed: 30 km/h}}, or doppler")
+            raise InputError(Problem(("fading", "speed"), rule))
         try:
             self.fading_law
         except InputError as error:
@@ -99,8 +105,19 @@ class Radio(Channel, name="radio"):
 
     @property
     def fading_law(self) -> FadingLaw:
-        """The fading at this carrier and bandwidth, all branches combined."""
+        """The fading at this carrier and bandwidth, all branches combined; where speeds differ, that of no worker's own."""
         return combine(self.fading.tuned(self.carrier, self.bandwidth), self.branches)
+
+    def fading_laws(self, workers: int, streams: Streams) -> list[FadingLaw]:
+        """The fading of each worker's antenna with one branch, at its speed; InputError names the key."""
+        try:
+            moving = self.mobility.speeds(workers, streams)
+        except InputError as error:
+            raise error.under("mobility") from None
+        try:
+            return self.fading.laws(self.carrier, self.bandwidth, streams, moving)
+        except InputError as error:
+            raise error.under("fading") from None
 
     @property
     def needs_geometry(self):
@@ -173,21 +190,33 @@ class Radio(Channel, name="radio"):
     def links(self, workers, geometry, streams):
         sinrs = self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry))
         said = delays_and_losses(self, workers, streams)
-        return [self._link(worker, sinrs[worker], streams, said[worker]) for worker in range(workers)]
+        laws = [combine(law, self.branches) for law in self.fading_laws(workers, streams)]
+        return [self._link(worker, sinrs[worker], laws[worker], streams, said[worker]) for worker in range(workers)]
+
+    def survey(self, workers, geometry, streams):
+        places = (geometry or Disc(radius=DEFAULT_RADIUS)).positions(workers, streams)
+        places = np.array([place if motion is None else motion(np.zeros(()))
+                           for place, motion in zip(places, self._motions(places, streams))])
+        propagation = self.path_loss.at(streams)(places, self.carrier, np.arange(workers))
+        shadowing = self.shadowing.at(streams, self.path_loss)(places, propagation)
+        sinr = self.eirp * self.antenna_gain * propagation.gain * shadowing / (self.noise * self.noise_rise(geometry))
+        return Survey.of(places, propagation, shadowing, sinr)
 
     def block_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[BlockSinr]:
         """The SINR at full power over the whole band of each worker, block by block: what the links that `links` makes see."""
-        law = self.fading_law
-        return [block_sinr(law, law.process(streams, worker), mean)
-                for worker, mean in enumerate(self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry)))]
+        laws = [combine(law, self.branches) for law in self.fading_laws(workers, streams)]
+        return self._blocks(laws, streams, self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry)))
 
     def downlink(self, workers: int, geometry: Geometry | None, streams: Streams) -> DownlinkWay:
         """The way from the server to the workers; see the class."""
-        law = self.fading.tuned(self.carrier, self.bandwidth)
         sinr_of = self._downlink_of(streams, self.downlink_tx_power, self.worker_noise_figure, geometry)
-        sources = [block_sinr(law, law.process(streams, worker), mean)
-                   for worker, mean in enumerate(self._mean_sinrs(workers, geometry, streams, sinr_of))]
+        means = self._mean_sinrs(workers, geometry, streams, sinr_of)
+        sources = self._blocks(self.fading_laws(workers, streams), streams, means)
         return DownlinkWay(sources, self.phy.downlink_law(self.carrier, self.bandwidth))
+
+    @staticmethod
+    def _blocks(laws: list[FadingLaw], streams: Streams, means: list[float | MovingSinr]) -> list[BlockSinr]:
+        return [block_sinr(law, law.process(streams, worker), mean) for worker, (law, mean) in enumerate(zip(laws, means))]
 
     def _mean_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams,
                     sinr_of: Callable[..., np.ndarray]) -> list[float | MovingSinr]:
@@ -207,8 +236,8 @@ class Radio(Channel, name="radio"):
         except InputError as error:
             raise error.under("mobility") from None
 
-    def _link(self, worker: int, sinr: float | MovingSinr, streams, said: dict) -> Link:
-        rate, law = self.phy.fixed_rate, self.fading_law
+    def _link(self, worker: int, sinr: float | MovingSinr, law: FadingLaw, streams, said: dict) -> Link:
+        rate = self.phy.fixed_rate
         if np.isinf(law.coherence_time) and not callable(sinr):  # the gain never changes
             gains = law.process(streams, worker).gains(0, 1)
             capacity = float(carried(self.bandwidth, self.phy, sinr * gains)[0])

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
+from typing import Annotated
 
 import numpy as np
 
 from ..errors import InputError, Problem
 from ..model import Model, model
 from ..rng import Streams
-from ..units import Decibels, Distance, from_db
+from ..units import DISTANCE, Decibels, Quantity, from_db
 from .gaussian_field import SINUSOIDS, GaussianField
 from .pathloss import PathLoss, Propagation
 
 __all__ = ["Shadowing", "NoShadowing", "LognormalShadowing", "StandardShadowing", "SINUSOIDS"]
 
 Field = Callable[[np.ndarray, Propagation], np.ndarray]
+Decorrelation = Annotated[float, Quantity(DISTANCE, gt=0, ge=1e-3)]  # a moving worker's steps are a tenth of it
 
 
 class Shadowing(Model, family="shadowing"):
@@ -68,7 +70,7 @@ class LognormalShadowing(Shadowing, name="lognormal"):
     """
 
     sigma: Decibels = "7 dB"
-    decorrelation: Distance = "50 m"
+    decorrelation: Decorrelation = "50 m"
 
     def field(self, streams):
         """(positions (..., 2)) -> gain (...)."""

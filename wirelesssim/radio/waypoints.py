@@ -29,8 +29,8 @@ class RandomWaypoint(Mobility, name="random_waypoint"):
     worker m comes from a stream that is read by the counter n, so that time may be asked in any order.
     After long the places are denser in the middle than uniform ones, and slow legs take most of the time: both are properties
     of the model (J. Yoon, M. Liu, B. Noble, "Random waypoint considered harmful", INFOCOM 2003, who ask for a least
-    speed > 0). Model: D. B. Johnson and D. A. Maltz, in "Mobile Computing", 1996. Defaults: 3 km/h +- half, around the
-    pedestrian of TR 38.901. InputError if `min_speed` exceeds `max_speed`.
+    speed > 0). Fading that follows the motion takes the middle of the speeds, whatever the leg. Model: D. B. Johnson and
+    D. A. Maltz, in "Mobile Computing", 1996. Defaults: 3 km/h +- half, around the pedestrian of TR 38.901. InputError if `min_speed` exceeds `max_speed`.
     """
 
     radius: _Radius
@@ -42,6 +42,14 @@ class RandomWaypoint(Mobility, name="random_waypoint"):
         if self.min_speed > self.max_speed:
             rule = f"must be <= max_speed ({self.max_speed:g} m/s), got {self.min_speed:g} m/s; give a smaller min_speed"
             raise InputError(Problem(("min_speed",), rule))
+
+    @property
+    def states_speed(self):
+        return True
+
+    def speeds(self, workers, streams):
+        """The middle of the range, for all: fading does not follow the leg."""
+        return np.full(workers, (self.min_speed + self.max_speed) / 2)
 
     def motions(self, starts, streams):
         return [_Legs(self, start, streams.counted("mobility", worker))

@@ -95,6 +95,19 @@ class Tree:
             tree = tree.laid_over(*layer)
         return tree.without(_NETWORK)
 
+    @property
+    def replaced(self) -> list[str]:
+        """The sections that a preset, first named by an overlay, put its own in place of, in the preset's order."""
+        chosen = self.preset
+        if chosen is None:
+            return []
+        said: dict[str, Any] = {}
+        for path, value, _ in self.layers:
+            if _NETWORK in (path[:1] or value):
+                break
+            said |= {path[0]: value} if path else value
+        return [key for key in chosen.sections if said.get(key) is not None]
+
     def laid_over(self, path: tuple, value: Any, origins: Origins | str) -> Tree:
         """A new tree with `value` merged in at `path`; `origins` is one name for all of it, or a map by full path."""
         tree = Tree(copy.deepcopy(self.data), dict(self.origins), [*self.layers, (path, value, origins)])

@@ -5,10 +5,11 @@ puts nodes on them and runs all, `Traffic` the same without a learner; `Observer
 `preflight` refuses what can be known to fail before anything runs.
 """
 
+from .draws import radio_at_start
 from .observer import Progress
 from .preflight import has_accuracy, memory_needed, predraw, preflight
 from .prepare import Prepared, prepare
 from .run import Simulation, simulate
 
 __all__ = ["Prepared", "Progress", "Simulation", "has_accuracy", "memory_needed", "predraw", "preflight", "prepare",
-           "simulate"]
+           "radio_at_start", "simulate"]

@@ -9,7 +9,7 @@ from ..radio.link import Link
 from ..rng import Streams
 from ..scenario import Settings
 
-__all__ = ["compute_times", "links", "radio_streams"]
+__all__ = ["compute_times", "links", "radio_at_start", "radio_streams"]
 
 
 def radio_streams(settings: Settings, replication: int) -> Streams:
@@ -23,6 +23,12 @@ def links(settings: Settings, streams: Streams) -> list[Link]:
         return settings.channel.links(settings.workers, settings.geometry, streams)
     except InputError as error:
         raise error.under("channel") from None
+
+
+def radio_at_start(settings: Settings, replication: int) -> list[dict] | None:
+    """Place, path loss, shadowing and SINR of each worker at time 0 (`Survey`); None where there is no radio."""
+    found = settings.channel.survey(settings.workers, settings.geometry, radio_streams(settings, replication))
+    return found and found.rows()
 
 
 def compute_times(settings: Settings, streams: Streams) -> np.ndarray:

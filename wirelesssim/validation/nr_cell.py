@@ -19,7 +19,7 @@ from ..radio.nr import peak_rate
 from .row import Check, Seen, differing, worst
 
 __all__ = ["checks", "LATENCIES", "forty_bytes", "large_message", "tenth_of_errors", "peak_explained", "bits_at_the_edge",
-           "law_gain", "scheduled_rate", "fair_gain", "harmonic_gain"]
+           "OPEN_LOOP", "power_cell", "open_loop", "law_gain", "scheduled_rate", "fair_gain", "harmonic_gain"]
 
 _TDD, _OWN = {"duplex": {"type": "tdd"}}, {"configured_grant": True}
 LATENCIES = {  # group -> (phy, access, start in ms, end in ms) of 40 bytes at 40 dB
@@ -114,6 +114,28 @@ def edge_levels() -> Seen:
     return worst(gain_db(rules, -18.0, 4) - gain_db(rules, -18.0, 273) - 18.3410, 1e-4)
 
 
+# path loss in dB, blocks M -> SINR of each of them in dB, at 30 kHz, P0 -90 dBm, alpha 0.8 and at most 23 dBm:
+#   min(23, -90 + 10 log10(2 M) + 0.8 PL) - 10 log10 M - PL + 113.4122,  noise -173.9752 dBm/Hz + 55.5630 + 5 = -113.4122 dBm
+OPEN_LOOP = [(80.0, 51, 10.4225), (100.0, 4, 6.4225), (100.0, 51, 6.4225), (110.0, 4, 4.4225),  # 26.4225 - 0.2 PL: M drops out
+             (118.0, 51, 1.3365), (130.0, 4, 0.3916)]  # at the limit: 23 - 17.0757 (or 6.0206) - PL + 113.4122
+
+
+def power_cell(path_loss_db: float, fidelity: str = "burst") -> tuple[CellAlone, float]:
+    """A lone user under power control at that path loss, and the mean SINR in dB that full power on the whole of 20 MHz has:
+    23 - PL + 95.9649, noise -173.9752 + 73.0103 + 5 dBm."""
+    mean_db = 23.0 - path_loss_db + 95.9649
+    return CellAlone([mean_db], phy={"p0": "-90 dBm", "alpha": 0.8}, fidelity=fidelity), mean_db
+
+
+def open_loop() -> Seen:
+    """The SINR that the slot loop gives a block under power control, against the clause and the thermal noise by hand; dB."""
+    found = []
+    for path_loss_db, blocks, by_hand in OPEN_LOOP:
+        cell, mean_db = power_cell(path_loss_db)
+        found.append(mean_db + gain_db(cell.rules, mean_db, blocks) - by_hand)
+    return worst(found, 1e-3)
+
+
 _FRESH = {"cqi_delay": 1, "cqi_period": 1, "olla_step": 1e-6, "attempts": 1, "rlc": "um", "users_per_slot": 1}
 
 
@@ -191,6 +213,8 @@ def checks() -> Iterator[Check]:
     yield check("simulated peak rate", "TS 38.306, 4.1.2, x (144/168)/0.92 x 295176/291154.5", "rate, relative", peak_explained)
     yield check("cell edge, 273 or 4 blocks", "none, all, all", "bursts that differ, of 3", edge)
     yield check("cell edge, slot loop", "10 log10(273/4) dB, by hand", "SINR of 4 against 273 blocks, dB", edge_levels)
+    yield check("uplink power of the slot loop", "TS 38.213, 7.1.1, by hand", f"SINR of a block, {len(OPEN_LOOP)} cases, dB",
+                open_loop)
     yield check("proportional fair, rate law", "1 + 1/2 + ... + 1/U", "gain at -8 dB, 2, 4, 8 users, relative", harmonic_gain)
     for seconds, tolerance, slow in ((40.0, 0.03, False), (400.0, 0.01, True)):
         for mean_db, phy in ((15.0, {}), (-8.0, {"mcs_table": 3})):

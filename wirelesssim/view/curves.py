@@ -7,7 +7,7 @@ import pandas as pd
 
 from ..errors import InputError
 from ..experiment.statistics import Band, mean_band, trajectories
-from .lines import Line, legend, lines, panels_of
+from .lines import Line, legend, lines, panels_of, spread_mark
 from .quantities import COLUMNS, POSSIBLE
 from .style import figure, label_axes
 from .wording import bit_scale
@@ -16,6 +16,7 @@ __all__ = ["curves"]
 
 POINTS = 1500  # more than a column has dots across at 300 dpi
 DECADES = 100.0  # an objective that spans more than this is read on a log axis
+APART = 3.0  # longest over shortest run of a panel, from which each has an x axis of its own
 SPILL = 0.25  # of the range of the means, that bands may add to a linear axis on either side
 
 
@@ -23,6 +24,7 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
     """One line a variant (and combination of `keys`): the mean over replications and its 95 % band; `target` as a thin line.
 
     Against time and bits a line is the step function that it is: the model is the last one until the server steps again.
+    Panels share their axes; where the longest run of one is more than `APART` times that of another each has its own x axis.
     The error has a log axis, and so has an objective that is positive and spans more than two decades.
     """
     found = lines(rounds, keys)
@@ -36,16 +38,19 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
     if logarithmic and not any((band.mean > 0).any() for band in bands):
         raise InputError(f"{y} has no value above 0, so a log axis has nothing to show; choose another y")
     panels = panels_of(found)
-    made, axes = figure(style, len(panels))
+    apart = _apart([[bands[line.number] for line in chosen] for chosen in panels.values()])
+    made, axes = figure(style, len(panels), apart)
     for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
         for line in chosen:
             _draw(panel, line, bands[line.number], len(found), x != "round", logarithmic)
         if target is not None and target.kind == y:
             panel.axhline(target.level * y_factor, color="0.35", linewidth=0.8, linestyle=(0, (1, 1)), zorder=1)
         panel.set_title(heading)
-    axes[0].set_xlim(left=0)  # only now: it ends the automatic limits, and the panels share them
-    if len(found) > 1:
-        legend(axes)
+    for panel in axes if apart else axes[:1]:
+        panel.set_xlim(left=0)  # only now: it ends the automatic limits, which panels may share
+    shaded = spread_mark([band.count for band in bands if band.low is not None], band=True)
+    if len(found) > 1 or shaded:
+        legend(axes, shaded, len(found) > 1)
     label_axes(made, axes, x_label, y_label)
     _limits(axes, bands, logarithmic, POSSIBLE.get(y, (-np.inf, np.inf)))
     return made
@@ -64,6 +69,13 @@ def _thinned(band: Band) -> Band:
     keep = np.unique(np.linspace(0, len(band.x) - 1, POINTS).round().astype(int))
     low, high = (None, None) if band.low is None else (band.low[keep], band.high[keep])
     return Band(band.x[keep], band.mean[keep], low, high, band.count)
+
+
+def _apart(panels: list[list[Band]]) -> bool:
+    """Whether the panels' longest runs differ by more than `APART`."""
+    ends = [max((band.x[-1] for band in bands if len(band.x)), default=0.0) for bands in panels]
+    ends = [end for end in ends if end > 0]
+    return bool(ends) and max(ends) > APART * min(ends)
 
 
 def _spans_decades(bands: list[Band]) -> bool:

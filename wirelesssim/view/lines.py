@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from ..errors import InputError
 from .style import LINES, line_look
-from .wording import short_names
+from .wording import short_names, short_values
 
-__all__ = ["Line", "lines", "panels_of", "legend", "TOGETHER", "PANELS"]
+__all__ = ["Line", "lines", "panels_of", "legend", "spread_mark", "TOGETHER", "PANELS"]
 
 TOGETHER = 6
 PANELS = 12
@@ -47,8 +49,9 @@ def lines(rounds: pd.DataFrame, keys: list[str]) -> list[Line]:
                          f"{PANELS} is the most; put one of them on the x axis (--x KEY or --x KEY1,KEY2), "
                          "or give fewer rows of the table")
     names, found = short_names(keys), []
+    called = {key: short_values(list(dict.fromkeys(rounds[key]))) for key in keys}
     for point, (values, rows) in enumerate(points):
-        where = ", ".join(f"{names[key]} = {value}" for key, value in zip(keys, values, strict=True))
+        where = ", ".join(f"{names[key]} = {called[key].get(value, value)}" for key, value in zip(keys, values, strict=True))
         for variant, chosen in rows.groupby("variant", sort=False):
             place = variants.index(variant)
             label = str(variant) if not together or len(points) == 1 else (f"{variant}, {where}" if len(variants) > 1 else where)
@@ -71,6 +74,19 @@ def panels_of(found: list[Line]) -> dict[str, list[Line]]:
     for line in found:
         panels.setdefault(line.panel, []).append(line)
     return panels
+
+
+def spread_mark(counts: Sequence[int], band: bool) -> list:
+    """The legend's handle that says what bands (else error bars) are: 95 % t intervals of the mean; none without `counts`.
+
+    `counts`: the replications of each mean that has one (`experiment.bands`).
+    """
+    if not len(counts):
+        return []
+    least, most = min(counts), max(counts)
+    label = f"95 % t interval, {least} runs" if least == most else f"95 % t interval, {least} to {most} runs"
+    return [Patch(color="0.35", alpha=0.25, linewidth=0, label=label) if band else
+            Line2D([], [], linestyle="none", color="0.35", marker="|", markersize=9, label=label)]
 
 
 def legend(axes, more: Sequence = (), alone: bool = True) -> None:

@@ -11,7 +11,7 @@ from .table import NONE, bits, counted, keys_of, plain, seconds
 
 __all__ = ["columns", "caption", "as_plain"]
 
-_NUMBERS = ("until_s", "messages", "delivered", "lost", "in_flight", "delay_s", "delay_95_s", "queue_s", "throughput",
+_NUMBERS = ("until_s", "messages", "delivered", "lost", "in_flight", "delay_s", "delay_95_s", "queue_s", "throughput", "packet_throughput",
             "uplink_on_air_bits", "uplink_retransmitted_bits", "packets_lost", "packets_sent_again")
 
 
@@ -32,16 +32,25 @@ def columns(summary: pd.DataFrame) -> dict[str, list[str]]:
             ("rounds", "rounds", counted), ("until_s", "time", seconds), ("messages", "messages", counted),
             ("delivered", "delivered", counted), ("lost", "lost", counted), ("in_flight", "in\nflight", counted),
             ("delay_s", "delay\nmean", seconds), ("delay_95_s", "delay\n95 %", seconds), ("queue_s", "queue\nmean", seconds),
-            ("throughput", "throughput", rate), ("uplink_on_air_bits", "on air", bits),
+            ("throughput", "throughput", rate), ("packet_throughput", "packet\nthroughput", rate),
+            ("uplink_on_air_bits", "on air", bits),
             ("uplink_retransmitted_bits", "sent again", bits), ("packets_lost", "packets\nlost", counted)):
-        if name != "in_flight" or summary[name].any():
+        if name not in ("in_flight", "packet_throughput") or _told(summary, name):
             found[header] = list(map(write, summary[name]))
     return found
 
 
 def caption(summary: pd.DataFrame) -> list[str]:
     """What the numbers are of."""
-    return ["uplink; delay: from ready until the sender knows; throughput: payload of whole messages by the end of the run"]
+    lines = ["uplink; delay: from ready until the sender knows; throughput: payload of whole messages, over the time of the run"]
+    if _told(summary, "packet_throughput"):
+        lines.append("packet throughput: payload of all packets that arrived, those of messages that came in part, too")
+    return lines
+
+
+def _told(summary: pd.DataFrame, name: str) -> bool:
+    """Whether a column says more than the others: what is in flight, packets of messages that are not whole."""
+    return bool((summary[name] > (summary["throughput"] if name == "packet_throughput" else 0)).any())
 
 
 def as_plain(summary: pd.DataFrame, row: dict[str, Any]) -> dict[str, Any]:

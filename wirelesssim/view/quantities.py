@@ -7,16 +7,20 @@ dimension the axis is numeric, in the unit that most of them are written in; oth
 from __future__ import annotations
 
 import re
+import textwrap
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from matplotlib import rcParams
+from matplotlib.font_manager import FontProperties
 from matplotlib.ticker import NullLocator
 from pydantic_core import PydanticCustomError
 
 from .. import units
 from ..units import Dimension
+from .wording import short_values
 
 __all__ = ["Swept", "swept", "COLUMNS", "POSSIBLE"]
 
@@ -29,6 +33,7 @@ COLUMNS = {  # name on the command line: column, label, factor
     "objective": ("objective", r"Objective $f$", 1.0),
 }
 POSSIBLE = {"accuracy": (-2.0, 102.0)}  # what an axis shows at most, in the unit of its label; room for a mark at the border
+LETTERS = 28  # of a line of a tick's text
 WIDE = 50.0  # largest over smallest, from which a linear axis would crowd the small ones together
 
 _DIMENSIONS = (units.TIME, units.FREQUENCY, units.RATE, units.SIZE, units.POWER, units.RATIO, units.FRACTION,
@@ -62,7 +67,17 @@ class Swept:
             axes.set_xscale(self.scale, **({"linthresh": smallest, "linscale": 0.5} if self.scale == "symlog" else {}))
             axes.xaxis.set_minor_locator(NullLocator())
         if self.scale != "linear" or not self.numeric or self._evenly():
-            axes.set_xticks(self.places, self.texts, minor=False)
+            axes.set_xticks(self.places, [textwrap.fill(text, LETTERS) for text in self.texts], minor=False)
+            if not self.numeric and self._crowded(axes):
+                for text in axes.get_xticklabels():
+                    text.set(rotation=25, ha="right", rotation_mode="anchor")
+
+    def _crowded(self, axes) -> bool:
+        """Whether texts side by side, each as wide as the longest, have no room: about 0.6 of the size of the font a letter."""
+        longest = max(len(line) for text in self.texts for line in textwrap.wrap(text, LETTERS) or [""])
+        room = 0.8 * 72 * axes.figure.get_figwidth() / axes.get_subplotspec().get_gridspec().ncols
+        size = FontProperties(size=rcParams["xtick.labelsize"]).get_size_in_points()
+        return len(self.texts) * (longest + 2) * 0.6 * size > room
 
     def _evenly(self) -> bool:
         """Whether ticks at the values would not run into each other on a linear axis."""
@@ -75,7 +90,7 @@ def swept(key: str, values) -> Swept:
     values = list(dict.fromkeys(values))
     read = _read(values)
     if read is None:
-        return Swept(key, key, tuple(values), tuple(map(float, range(len(values)))), tuple(map(str, values)), False, "linear")
+        return Swept(key, key, tuple(values), tuple(map(float, range(len(values)))), tuple(short_values(values).values()), False, "linear")
     numbers, unit = read
     order = np.argsort(numbers, kind="stable")
     places = tuple(float(numbers[place]) for place in order)

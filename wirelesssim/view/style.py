@@ -81,9 +81,10 @@ class StyledFigure(Figure):
         return buffer.getvalue()
 
 
-def figure(style: str | None, panels: int = 1) -> tuple[StyledFigure, list]:
-    """An empty `StyledFigure` with `panels` panels, up to three in a row, which share their axes; and the list of them.
+def figure(style: str | None, panels: int = 1, apart: bool = False) -> tuple[StyledFigure, list]:
+    """An empty `StyledFigure` with `panels` panels, up to three in a row, and the list of them.
 
+    They share their axes, unless `apart`: then the y axis only.
     Several panels make it larger: in `ieee` they have the two columns of a page, 7.16 in. Whoever draws in it does so
     within `matplotlib.rc_context(style_of(style))`.
     """
@@ -92,7 +93,7 @@ def figure(style: str | None, panels: int = 1) -> tuple[StyledFigure, list]:
     rows = -(-panels // columns)
     size = rc["figure.figsize"] if panels == 1 else (7.16, 2.1 * rows) if style == "ieee" else (4.0 * columns, 3.2 * rows)
     made = StyledFigure(style=rc, inside=INSIDE[style or "screen"], column=style == "ieee", figsize=size, layout="constrained")
-    grid = made.subplots(rows, columns, squeeze=False, sharex=True, sharey=True).ravel()
+    grid = made.subplots(rows, columns, squeeze=False, sharex=not apart, sharey=True).ravel()
     for spare in grid[panels:]:
         spare.remove()
     for lowest in grid[panels - columns:panels]:  # also above a place that is spare

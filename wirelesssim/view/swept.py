@@ -1,8 +1,8 @@
 """One swept parameter against what it does: time or bits to a target, or a measure at an instant.
 
 A mean is drawn with its 95 % interval over replications. Where some replication never reached the target, the mean over
-all, each counted at its end, is a *lower bound* on the mean: it stands as a hollow mark with `reached/all`, and no
-line leads to it. A run that ended before the instant asked for counts with the model that it was left with,
+all, each counted at its end, is a *lower bound* on the mean: it stands as a hollow mark, with `reached/all` where there are
+several, and no line leads to it. A run that ended before the instant asked for counts with the model that it was left with,
 and is hollow too. Lines stand a few points beside each other, so that marks at one value are all seen; an interval that
 is too long for the axis ends in an arrow at the frame.
 """
@@ -17,7 +17,7 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import ScaledTranslation, Transform, blended_transform_factory
 
 from ..experiment.statistics import Target, interval, times_to_target, values_at
-from .lines import legend, lines, panels_of
+from .lines import legend, lines, panels_of, spread_mark
 from .quantities import COLUMNS, POSSIBLE, swept
 from .style import figure, label_axes
 from .wording import bit_scale
@@ -27,6 +27,7 @@ __all__ = ["against", "Outcome", "outcomes"]
 SPILL = 1.5  # of the range of the means, that intervals may add to a linear axis on either side
 LEAST = 0.5  # of the largest mean, that they may add in any case
 STEP = 5.0  # points from a line to the next at one swept value
+LETTER = 8.0  # points from a label to the one above
 CROWD = 0.5  # of the gap between two swept values, that the lines may take at one of them
 _SENSE = {"accuracy": (0.0, 100.0), "objective": (-np.inf, np.inf)}  # where values can be; elsewhere from 0 on
 _SPENT = {"time_to_target": ("simulated_time_s", "Simulated time to {target} (s)"),
@@ -82,17 +83,24 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Tar
     _scale(axes, y, pd.concat([points["mean"] for *_, points in drawn]))
     for one in drawn:
         _arrows(*one)
+    for panel in axes:
+        _fractions(panel, [one for of, *one in drawn if of is panel])
     mark = Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=outcome.hollow)
-    legend(axes, [mark] if hollow else [], len(found) > 1)
+    legend(axes, _intervals([points for *_, points in drawn]) + ([mark] if hollow else []), len(found) > 1)
     return made
+
+
+def _intervals(tables: list[pd.DataFrame]) -> list:
+    """The legend's word for the error bars, if there are any."""
+    points = pd.concat(tables)
+    return spread_mark(points.loc[(points["below"] > 0) | (points["above"] > 0), "count"].tolist(), band=False)
 
 
 def _beside(panel, axis, count: int) -> list[Transform]:
     """Where each of `count` lines stands: the panel's own places, moved sideways by some points, evenly about 0."""
     places = np.sort(panel.xaxis.get_transform().transform(np.asarray(axis.places, dtype=float)))
     gap = np.diff(places).min() / np.ptp(places) if len(places) > 1 else 1.0
-    points = 0.85 * 72 * panel.figure.get_figwidth() / panel.get_subplotspec().get_gridspec().ncols  # across, without margins
-    step = min(STEP, CROWD * gap * points / max(count - 1, 1))
+    step = min(STEP, CROWD * gap * _points_of(panel)[0] / max(count - 1, 1))
     return [panel.transData + ScaledTranslation((line - (count - 1) / 2) * step / 72, 0, panel.figure.dpi_scale_trans)
             for line in range(count)]
 
@@ -121,10 +129,47 @@ def _draw(panel, place: Transform, line, points: pd.DataFrame) -> None:
     for point in points[~full].itertuples():
         moved += panel.plot([point.place], [point.mean], linestyle="none", marker=line.look["marker"], color=line.look["color"],
                             fillstyle="none", zorder=3)
-        panel.annotate(f"{point.reached}/{point.count}", (point.place, point.mean), xycoords=place, textcoords="offset points",
-                       xytext=(5, 4), fontsize="x-small", color=line.look["color"])
     for artist in moved:  # only now: the automatic limits know no transform but the panel's own
         artist.set_transform(place)
+
+
+def _fractions(panel, drawn: list[tuple]) -> None:
+    """`reached/all` of every hollow mark of several replications: inside the frame, those at one value stacked."""
+    width, height = _points_of(panel)
+    to_frame, marks = panel.transScale + panel.transLimits, []
+    for place, line, points in drawn:
+        hollow = points[(points["reached"] < points["count"]) & (points["count"] > 1) & np.isfinite(points["mean"])]
+        for point in hollow.itertuples():
+            across, up = to_frame.transform((point.place, point.mean))
+            marks.append((point.place, up * height, across * width, place, line, point))
+    marks.sort(key=lambda mark: mark[:2])
+    for value in dict.fromkeys(mark[0] for mark in marks):
+        column = [mark for mark in marks if mark[0] == value]
+        heights = _stacked([mark[1] + 4 for mark in column], height)
+        inward = -1 if column[0][2] > width - 20 else 1
+        place = max(column, key=lambda mark: inward * mark[4].number)[3]
+        for (_, up, _, _, line, point), at in zip(column, heights, strict=True):
+            panel.annotate(f"{point.reached}/{point.count}", (point.place, point.mean), xycoords=place,
+                           textcoords="offset points", xytext=(5 * inward, at - up), fontsize="x-small",
+                           ha="left" if inward > 0 else "right", color=line.look["color"])
+
+
+def _stacked(heights: list[float], top: float) -> list[float]:
+    """Sorted `heights` (points) moved apart by `LETTER` at the least, upwards, and down again from `top`."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(max(height, placed[-1] + LETTER) if placed else height)
+    ceiling = top - LETTER
+    for number in reversed(range(len(placed))):
+        placed[number] = min(placed[number], ceiling)
+        ceiling = placed[number] - LETTER
+    return placed
+
+
+def _points_of(panel) -> tuple[float, float]:
+    """Width and height of a panel in points, about: its share of the figure without the margins."""
+    grid, (width, height) = panel.get_subplotspec().get_gridspec(), panel.figure.get_size_inches()
+    return 0.85 * 72 * width / grid.ncols, 0.8 * 72 * height / grid.nrows
 
 
 def _arrows(panel, place: Transform, line, points: pd.DataFrame) -> None:

@@ -117,14 +117,19 @@ def _stacks(names: dict[str, list[str]], columns: dict[str, list[str]], width: i
 def _table(names: dict[str, list[str]], columns: dict[str, list[str]], width: int | None) -> Table:
     table = Table(box=None, padding=(0, GAP // 2), pad_edge=False, header_style="bold")
     for name in names:
-        table.add_column(name, vertical="bottom", no_wrap=width is None, overflow="fold")
+        table.add_column(name, vertical="bottom", no_wrap=width is None, overflow="fold", min_width=_least(name, names, width))
     narrow = width is not None and _width(columns) + GAP + len(names) * (1 + GAP) > width  # too narrow even for folded names
     for name in columns:
         table.add_column(name, justify="left" if name == "at" else "right", vertical="bottom", no_wrap=not narrow,
-                         overflow="fold")
+                         overflow="fold", min_width=_least(name, columns, width))
     for row in zip(*names.values(), *columns.values(), strict=True):
         table.add_row(*row)
     return table
+
+
+def _least(name: str, columns: dict[str, list[str]], width: int | None) -> int | None:
+    """The characters that a column must have where there is no width to keep to: then no cell is cut."""
+    return _width({name: columns[name]}) if width is None else None
 
 
 def _names(summary: pd.DataFrame) -> dict[str, list[str]]:
@@ -139,6 +144,8 @@ def _columns(summary: pd.DataFrame) -> dict[str, list[str]]:
     if (summary["replications"] > 1).any():
         columns["runs"] = [str(count) for count in summary["replications"]]
     columns["rounds"] = list(map(counted, summary["rounds"]))
+    if _some_unheard(summary):
+        columns["heard"] = list(map(_heard, summary["heard"]))
     for measure in _measures(summary):
         columns[f"final\n{measure}"] = list(map(percent if measure == "accuracy" else _number, summary[f"final_{measure}"]))
     _mark_diverged(columns, summary)
@@ -153,6 +160,15 @@ def _columns(summary: pd.DataFrame) -> dict[str, list[str]]:
                                 ("packets_lost", "packets\nlost", counted), ("packets_sent_again", "packets\nagain", counted)):
         columns[header] = list(map(write, summary[name]))
     return columns
+
+
+def _some_unheard(summary: pd.DataFrame) -> bool:
+    return "heard" in summary and bool((summary["heard"] < 1).any())
+
+
+def _heard(share: float) -> str:
+    """A percentage that is 100 only where nothing is missing."""
+    return ">99.9 %" if 0.9995 <= share < 1 else percent(share)
 
 
 def _measures(summary: pd.DataFrame) -> list[str]:
@@ -189,7 +205,8 @@ def _caption(summary: pd.DataFrame) -> list[str]:
     where = "where `at` says" if len(places) > 1 else "at the end of the run" if places == ["end"] else f"at {places[0]}"
     saved = f"; saved against {summary['variant'].iloc[0]}" if summary["saving_bits"].notna().any() else ""
     means = ", a ratio of means" if saved and (summary["replications"] > 1).any() else ""
-    lines = [f"uplink bits and packets {where}{saved}{means}", *_set_by(summary)]
+    heard = ["heard: share of the asked workers' rounds, over the whole run, of which anything came"]
+    lines = (heard if _some_unheard(summary) else []) + [f"uplink bits and packets {where}{saved}{means}", *_set_by(summary)]
     if _some_failed(summary):
         lines.append("(n of N): the mean over the n of N replications that reached, or did not diverge; bits and packets too")
     if _partial(summary).any():
@@ -243,7 +260,8 @@ def summary_json(summary: pd.DataFrame) -> list[dict[str, Any]]:
 def _row(summary: pd.DataFrame, row: dict[str, Any]) -> dict[str, Any]:
     return {
         "variant": str(row["variant"]), "matrix": {key: plain(row[key]) for key in keys_of(summary)},
-        "replications": int(row["replications"]), "rounds": plain(row["rounds"]), "diverged": int(row["diverged"]),
+        "replications": int(row["replications"]), "rounds": plain(row["rounds"]), "heard": plain(row["heard"]),
+        "diverged": int(row["diverged"]),
         "final": {name: plain(row[f"final_{name}"]) for name in MEASURES if f"final_{name}" in row},
         "targets": {name: {"simulated_time_s": plain(row[f"time to {name}"]), "reached": plain(row[f"reached {name}"])}
                     for name in targets_of(summary)},

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-__all__ = ["bit_scale", "short_names"]
+import json
+from collections.abc import Sequence
+from typing import Any
+
+__all__ = ["bit_scale", "short_names", "short_values"]
 
 SEVERAL = ("type", "rate", "size", "time", "seed", "path", "preset", "target", "alpha", "minimum", "radius", "offset", "repeat")
+HEADS = ("type", "preset")  # what a mapping is called by
 WHOLE = ("backhaul",)  # its `latency` is not what `latency` alone is taken for
 
 
@@ -31,3 +36,35 @@ def short_names(keys: list[str]) -> dict[str, str]:
             return names
         for key in alike:
             taken[key] += 1
+
+
+def short_values(values: Sequence[Any]) -> dict[Any, str]:
+    """What each of `values` of one swept key is called: a mapping (compact JSON in the tables) by its `type` or `preset`.
+
+    Where several have the same, by that and by what else tells them apart; anything else, and what stays alike, as it is.
+    """
+    read = {value: _mapping(value) for value in values}
+    names = {value: _head(item) or str(value) for value, item in read.items()}
+    short = {}
+    for value, name in names.items():
+        alike = [read[other] for other in names if names[other] == name]
+        item, extra = read[value], []
+        if len(alike) > 1 and item:
+            extra = [f"{key} {part}" for key, part in item.items()
+                     if key not in HEADS and any(other.get(key) != part for other in alike)]
+        short[value] = ", ".join([name, *extra])
+    return {value: name if list(short.values()).count(name) == 1 else str(value) for value, name in short.items()}
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    """What compact JSON of a mapping says; empty for anything else."""
+    try:
+        found = json.loads(value) if isinstance(value, str) and value.startswith("{") else None
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {}
+
+
+def _head(item: dict[str, Any]) -> str:
+    """The short name of a mapping, if it has one."""
+    return next((item[key] for key in HEADS if isinstance(item.get(key), str)), "")

@@ -5,6 +5,7 @@ import pytest
 from aloha_cases import Bench
 
 from wirelesssim.errors import InputError
+from wirelesssim.network.air import Answered
 from wirelesssim.network.aloha.ether import Ether, SlottedEther
 from wirelesssim.network.message import Message, Transfer
 
@@ -115,7 +116,7 @@ def test_an_answer_is_a_frame_that_deafens():
     bench.env.process(go())
     other = bench.send(1, [1000], at=1.3e-3)
     bench.env.run()
-    assert heard == [False] and not other[0][0].arrived[0]
+    assert heard == [Answered(False, 1)] and not other[0][0].arrived[0]
 
 
 def test_answers_go_before_the_model_and_one_at_a_time():
@@ -125,7 +126,7 @@ def test_answers_go_before_the_model_and_one_at_a_time():
 
     def go(worker):
         yield bench.env.timeout(0.5e-3)
-        assert (yield from bench.airs[worker].answer(1, 0, 1, 320))
+        assert (yield from bench.airs[worker].answer(1, 0, 1, 320)).heard
         times.append(bench.env.now)
 
     for worker in range(2):

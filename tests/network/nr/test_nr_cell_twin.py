@@ -9,7 +9,7 @@ from cell_cases import CellBench
 from net_cases import same_law
 
 from wirelesssim.network.nr.choice import draw
-from wirelesssim.network.nr.signal.kernels import uniform
+from wirelesssim.network.draws.kernels import uniform
 
 TDD = {"duplex": {"type": "tdd"}}
 RAYLEIGH, TDL = {"type": "rayleigh", "coherence_time": "3 ms"}, {"type": "tdl", "doppler": "60 Hz", "delay_spread": "300 ns"}

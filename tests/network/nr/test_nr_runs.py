@@ -107,6 +107,14 @@ def test_the_books_know_requests_from_the_air():
     assert np.mean([row.access_s for row in own.workers]) < 0.75 * np.mean([row.access_s for row in recorder.workers])
 
 
+def test_the_wait_for_access_is_never_negative():
+    """FDD, requests in every slot and no delays at all: data may go in the slot in which it is asked for."""
+    phy = {"phy": {"type": "nr", "duplex": "fdd"}}
+    rows = Simulation(settings_of(stop={"rounds": 30}, channel=RADIO | phy, compute={"type": "fixed", "time": "10 ms"}, access={
+        "type": "ofdma", "sr_period": 1, "k2": 0, "processing": 0})).run().workers
+    assert min(row.access_s for row in rows) >= 0 and sum(row.access_s < 1e-12 for row in rows) > 10
+
+
 def test_lost_blocks_take_their_coordinates_and_no_others():
     """Unacknowledged mode, one attempt, stale reports over a fast channel: packets are lost, and the method goes on."""
     recorder = Simulation(settings_of(

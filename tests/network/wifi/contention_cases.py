@@ -50,7 +50,7 @@ def _send(medium, station, bursts, seed, log):
         start = None if ready is None else nanoseconds(medium.env.now) + ready
         served = yield medium.transmit(station, Batch(sizes, tags(np.arange(count), seed, station, number), to, start))
         log.append((station, seed, number, nanoseconds(medium.env.now), *served.fates.tolist(), *served.times.tolist(),
-                    *served.tries.tolist(), served.first, served.airtime, served.again))
+                    *served.tries.tolist(), served.first, served.airtime, served.again, tuple(served.unanswered.tolist())))
 
 
 def random_case(seed, fidelity):

@@ -2,14 +2,23 @@
 
 import numpy as np
 import pytest
+import simpy
 
 from wirelesssim.errors import InputError
+from wirelesssim.model import build, plain
+from wirelesssim.network.access import Access
+from wirelesssim.network.wifi import wiring
+from wirelesssim.network.wifi.hidden.medium import HiddenContention
 from wirelesssim.scenario import load
 from wirelesssim.simulation import Simulation
+from wirelesssim.simulation.wiring import Wiring
 
 QUADRATIC = {"type": "quadratic", "dimension": 200, "condition": 10}
 RADIO = {"type": "radio", "carrier": "5.2 GHz", "phy": {"type": "wifi", "standard": "ax"}}
 NEAR, FAR = {"type": "ring", "radius": "5 m"}, {"type": "ring", "radius": "3 km"}
+
+
+LINE = [["0 m", "0.5 m"], ["30 m", "0 m"], ["60 m", "0 m"], ["200 m", "0 m"]]
 
 
 def settings_of(**sections):
@@ -24,6 +33,8 @@ REFUSED = [
     ({"access": "tdma", "downlink": "ideal"}, "access must be csma or ofdma_trigger with the physical layer wifi, got tdma"),
     ({"channel": {"type": "fixed", "rate": "1 Mbit/s"}, "geometry": None}, "channel.phy must be wifi with the access csma"),
     ({"channel": {"type": "radio"}}, "channel.phy must be wifi with the access csma"),
+    *(({"channel": RADIO | {"phy": {"type": "wifi", "guard_interval": guard}}}, "channel.phy.guard_interval must be .*got")
+      for guard in ("0.8004 us", "1e300 s", 1e9, "1 us")),
     ({"channel": RADIO | {"loss": "2 %"}}, "channel.loss must be 0 % with the access csma: .*got 2 %"),
     ({"transport": {"type": "arq", "mtu": "2400 B"}}, "transport.mtu must be <= 2296 B with the access csma.*got 2400 B"),
     ({"transport": {"type": "arq", "ack": {"loss": "1 %"}}}, "transport.ack.loss must not be given with the access csma"),
@@ -32,6 +43,17 @@ REFUSED = [
     ({"access": {"type": "csma", "eifs": "no"}}, "access.eifs must be 'standard' or 'none', got 'no'"),
     ({"access": {"type": "csma", "retry_limit": 0}}, "access.retry_limit must be >= 1"),
     ({"access": {"type": "csma", "background": {"type": "poisson"}}}, "access.background.rate is required"),
+    ({"access": {"type": "csma", "hidden": [[0, 4]]}}, r"access.hidden must name workers 0 to 3, got \[0, 4\]"),
+    ({"access": {"type": "csma", "hidden": [[1, 1]]}}, r"access.hidden.0 must be two different workers, got \[1, 1\]"),
+    ({"access": {"type": "csma", "hidden": [[0, 1], [1, 0]]}}, "access.hidden.1 says the same as entry 0.*leave one of them out"),
+    ({"access": {"type": "csma", "hidden": [[0, -1]]}}, "access.hidden.0 must be two numbers of workers, like .*each >= 0"),
+    ({"access": {"type": "csma", "hidden": [[0, 1, 2]]}}, "access.hidden.0 must be two numbers of workers, like"),
+    ({"access": {"type": "csma", "hidden": []}}, "access.hidden must be a list of pairs of workers like"),
+    ({"access": {"type": "csma", "hidden": "-82 dBm"}}, "access.hidden must be null, a list of pairs .*{threshold: -82 dBm}"),
+    ({"access": {"type": "csma", "hidden": {"threshold": "-82 dB"}}}, "access.hidden.threshold must be a power like"),
+    ({"access": {"type": "csma", "hidden": {"threshold": "-82 dBm", "pairs": [[0, 1]]}}},
+     "access.hidden.pairs unknown key 'pairs'.*write {type: pairs, pairs:"),
+    ({"access": {"type": "csma", "hidden": [[0, 1]], "rules": "bianchi"}}, "access.hidden must be none with the rules bianchi"),
 ]
 
 
@@ -58,6 +80,9 @@ CASES = {
     "background": {"access": {"type": "csma", "background": {"type": "poisson", "stations": 2, "rate": "4 Mbit/s"}}},
     "saturated background": {"access": {"type": "csma", "rts_threshold": "200 B", "background": "saturated"}},
     "one by one": {"transport": {"type": "arq", "scheme": "stop_and_wait", "mtu": "300 B"}},
+    "hidden pairs": {"access": {"type": "csma", "hidden": [[0, 3], [2, 1]]}},
+    "hidden, unicast, RTS": {"access": {"type": "csma", "hidden": [[0, 3], [2, 1], [0, 1]], "rts_threshold": "100 B"},
+                             "downlink": "unicast"},
     "unreliable": {"transport": {"type": "unreliable", "mtu": "300 B"}},
 }
 
@@ -104,9 +129,59 @@ def test_background_slows_a_round():
     assert held > 1.5 * free
 
 
+def hearing(hidden, places=LINE, **sections):
+    """Whom each of four workers and the access point are heard by."""
+    channel = RADIO | {"tx_power": "20 dBm", "path_loss": {"type": "free_space"}} | sections
+    settings = settings_of(geometry=places, channel=channel, access={"type": "csma", "hidden": hidden})
+    return Wiring(simpy.Environment(), settings, 0).wired.airs[0].medium.ether.listeners
+
+
+def free_space_dbm(distance):
+    """20 dBm less 20 log10(4 pi d f / c) at 5.2 GHz."""
+    return 20 - 20 * np.log10(4 * np.pi * distance * 5.2e9 / 299_792_458)
+
+
+def test_hidden_by_threshold():
+    """Between 0 and 1 there are 30.004 m, between 1 and 2 30 m, between 2 and 3 140 m. A threshold between the powers at 30.01
+    and 60 m leaves neighbours at 30 m; 4 dB of gain at both ends shift it by 8 dB; 40 MHz ask for 3 dB more."""
+    middle = (free_space_dbm(30.01) + free_space_dbm(60)) / 2
+    neighbours = [[1, 4], [0, 2, 4], [1, 4], [4], [0, 1, 2, 3]]
+    assert hearing({"threshold": f"{middle} dBm"}) == neighbours
+    assert hearing({"threshold": f"{middle + 8} dBm"}, worker_antenna_gain="4 dB") == neighbours
+    assert hearing({"threshold": f"{middle - 3} dBm"}, bandwidth="40 MHz") == neighbours
+    assert hearing({"threshold": f"{free_space_dbm(60) - 0.1} dBm"})[0] == [1, 2, 4]
+    spread = [["5 m", "0 m"]] * 3 + [["80 m", "0 m"]]  # on one spot: the 2 m of height are left, some -35 dBm
+    assert hearing({"threshold": "-50 dBm"}, spread, path_loss="inh")[:4] == [[1, 2, 4], [0, 2, 4], [0, 1, 4], [4]]
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if "hidden" not in case and case != "ideal downlink"])
+def test_the_loop_for_hidden_stations_is_the_same_run(case, monkeypatch):
+    """With nobody hidden, byte for byte; background that was put off is caught up with, too."""
+    expected = tables(**CASES[case])
+    monkeypatch.setattr(wiring, "_medium", lambda access, site, rules, modes, signals: HiddenContention(
+        site.env, rules, modes, signals, np.ones((signals.stations, signals.stations), dtype=bool)))
+    assert repr(tables(**CASES[case])) == repr(expected)
+
+
+@pytest.mark.parametrize("hidden", [None, "none", [[3, 0], [1, 2]], "threshold", {"threshold": "-70 dBm"}])
+def test_hidden_reads_back(hidden):
+    access = settings_of(access={"type": "csma", "hidden": hidden}).access
+    assert build(Access, plain(access)) == access
+    if isinstance(hidden, list):
+        assert access.hidden.pairs == ((0, 3), (1, 2))
+
+
+def test_hidden_stations_and_the_null():
+    """null, and a threshold that everybody passes, is the medium of all, byte for byte; hidden pairs cost time."""
+    free, none, passed, hidden = (tables(access={"type": "csma"} | said) for said in (
+        {}, {"hidden": None}, {"hidden": {"threshold": "-82 dBm"}}, {"hidden": [[0, 3], [2, 1]]}))
+    assert repr(free) == repr(none) == repr(passed)
+    assert hidden[0][-1].simulated_time_s > free[0][-1].simulated_time_s
+
+
 def test_books_agree():
     """What is delivered was sent; bits on the air are those of all attempts and of the answers; times are in order."""
-    for case in ("multicast", "noise", "unicast"):
+    for case in ("multicast", "noise", "unicast", "hidden pairs"):
         rounds, sent, workers = tables(**CASES[case])
         for row in sent:
             assert row.packets - row.delivered <= row.packets_lost <= row.attempts and row.start_s < row.end_s

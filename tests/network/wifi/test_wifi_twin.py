@@ -20,16 +20,18 @@ def test_frame_for_frame_at_length():
 
 
 def test_the_cases_meet_what_they_are_for():
-    """Collisions of several, losses at the limit, broadcasts heard and lost: each occurs, so that equality says something."""
-    uses, fates = [], []
+    """Collisions of several, losses at the limit, broadcasts heard and lost, RTS in vain: each occurs, so that equality says
+    something."""
+    uses, fates, unanswered = [], [], 0
     for seed in range(40):
         log, seen, _ = random_case(seed, "burst")
         uses += seen
-        fates += [fate for row in log for fate in row[4:4 + (len(row) - 7) // 3]]
+        unanswered += sum(sum(row[-1]) for row in log)
+        fates += [fate for row in log for fate in row[4:4 + (len(row) - 8) // 3]]
     numbers = np.array([number for *_, number in uses])
     assert (numbers == 1).sum() > 1000 and (numbers == 2).sum() > 300 and (numbers > 2).sum() > 50
     assert set(fates) == {DELIVERED, LOST, SENT}  # none is left pending
-    assert fates.count(LOST) > 100 and fates.count(SENT) > 50
+    assert fates.count(LOST) > 100 and fates.count(SENT) > 50 and unanswered > 100
 
 
 def test_the_medium_is_used_by_one_at_a_time():

@@ -133,11 +133,15 @@ def test_who_hears_nothing_is_given_up(fidelity):
 def test_what_is_withheld_is_not_on_the_books():
     sizes = np.array([100, 200, 300])
     transfer = Transfer(Message(0, 1, sizes, sizes, sizes), 0.0)
+    held = np.array([False, False, True])
     for again, count in ((False, 2), (True, 4)):
-        transfer.burst(np.arange(3), np.array([True, False, False]), again, 1.0)
-        transfer.withheld(np.array([2]), again)
+        transfer.burst(np.arange(3), np.array([True, False, False]), 1.0, held)
         assert (transfer.attempts, transfer.lost, transfer.sent_bits) == (count, count // 2, 300 * (1 + again))
-    assert transfer.retransmitted_bits == 300
+    assert transfer.retransmitted_bits == transfer.payload_bits == 300 and (transfer.on_air, transfer.retransmission) == (1.0, 1.0)
+    # now the third is on the air for the first time, beside the second for the third: 300 of 500 bits are new
+    transfer.burst(np.array([1, 2]), np.array([False, True]), 1.0, np.array([False, False]))
+    assert (transfer.payload_bits, transfer.coded_bits, transfer.retransmitted_bits, transfer.sent_bits) == (600, 600, 500, 1100)
+    assert (transfer.on_air, transfer.retransmission) == pytest.approx((1.6, 1.4)) and transfer.attempts == 6
 
 
 BASE = {"workers": 2, "stop": {"rounds": 1}, "objective": {"type": "quadratic", "dimension": 20}, "algorithm": {"type": "gd"},

@@ -3,8 +3,8 @@
 import pytest
 
 from wirelesssim.errors import InputError
-from wirelesssim.radio.nr import (Numerology, data_elements, dmrs_elements, dmrs_symbols, fdd_pattern, lte_resource_blocks,
-                                  resource_blocks, tdd_pattern, two_patterns)
+from wirelesssim.radio.nr import (Numerology, data_elements, dmrs_elements, dmrs_symbols, fdd_pattern, resource_blocks,
+                                  tdd_pattern)
 from wirelesssim.radio.nr.bandwidth import TRANSMISSION_BANDWIDTHS
 
 MU1 = Numerology(1)
@@ -54,10 +54,9 @@ def test_resource_blocks_of_fr1(bandwidth, spacing, expected):
     assert resource_blocks(bandwidth, spacing) == expected
 
 
-def test_resource_blocks_of_fr2_and_lte():
-    """TS 38.101-2, table 5.3.2-1; TS 36.101, table 5.6-1."""
+def test_resource_blocks_of_fr2():
+    """TS 38.101-2, table 5.3.2-1."""
     assert [resource_blocks(400e6, 120e3, "FR2"), resource_blocks(200e6, 60e3, "FR2")] == [264, 264]
-    assert [lte_resource_blocks(megahertz * 1e6) for megahertz in (1.4, 3, 5, 10, 15, 20)] == [6, 15, 25, 50, 75, 100]
 
 
 def test_blocks_fit_in_their_channel_and_more_bandwidth_holds_more():
@@ -81,12 +80,6 @@ def test_a_pattern_by_hand():
     assert pattern.downlink.tolist() == [14, 14, 14, 10, 0]
     assert pattern.uplink.tolist() == [0, 0, 0, 2, 14]
     assert pattern.uplink_symbols([4, 9, 5, 13]).tolist() == [14, 14, 0, 2]
-
-
-def test_two_patterns_follow_each_other():
-    both = two_patterns(tdd_pattern(MU1, 3e-3, 3, 2), tdd_pattern(MU1, 2e-3, 4, 0))
-    assert both.uplink.tolist() == [0, 0, 0, 0, 14, 14, 0, 0, 0, 0]
-    assert len(both) * MU1.slot_duration == 5e-3
 
 
 def test_fdd_has_both_directions_in_each_slot():

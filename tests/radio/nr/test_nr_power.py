@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirelesssim.errors import InputError
-from wirelesssim.radio.nr import block_sinr, format_offset, power_headroom, uplink_power
+from wirelesssim.radio.nr import block_sinr, uplink_power
 
 NOISE = 1.380649e-23 * 290 * 10**0.5  # W/Hz, noise figure 5 dB
 BLOCK = 360e3  # Hz, at 30 kHz
@@ -19,9 +19,8 @@ def sinr_db(blocks, path_loss_db, p0_dbm=-90.0, alpha=0.8):
 
 
 def test_the_open_loop_by_hand():
-    """-90 + 10 log10(2 x 4) + 0.8 x 100 = -0.97 dBm: 23.97 dB of headroom. On 273 blocks 17.37, at 110 dB 25.37: held at 23."""
+    """-90 + 10 log10(2 x 4) + 0.8 x 100 = -0.97 dBm. On 273 blocks 17.37, at 110 dB 25.37: held at 23."""
     assert uplink_power(4, 1, 100.0, 23.0, -90.0, 0.8) == pytest.approx(-90 + 9.0309 + 80, abs=1e-4)
-    assert power_headroom(4, 1, 100.0, 23.0, -90.0, 0.8) == pytest.approx(23.9691, abs=1e-4)
     assert uplink_power([273, 273], 1, [100.0, 110.0], 23.0, -90.0, 0.8) == pytest.approx([17.3719, 23.0], abs=1e-4)
 
 
@@ -64,13 +63,6 @@ def test_interference_counts_as_noise():
     """As much interference as noise costs 3.01 dB."""
     quiet, loud = (block_sinr(23.0, 1e-12, 4, BLOCK, NOISE, part) for part in (0.0, NOISE))
     assert quiet / loud == pytest.approx(2.0)
-
-
-def test_the_format_offset_by_hand():
-    """BPRE 2: 10 log10(2^2.5 - 1) = 6.681 dB; K_s = 0 turns it off."""
-    assert format_offset(2.0) == pytest.approx(6.6809, abs=1e-4)
-    assert format_offset(2.0, 0) == 0
-    assert uplink_power(1, 0, 0.0, 23.0, -60.0, 0.0, format_offset(2.0)) == pytest.approx(-53.3191, abs=1e-4)
 
 
 @pytest.mark.parametrize("changed, message", [({"alpha": 0.85}, "alpha must be one of 0, 0.4, .* got 0.85"),

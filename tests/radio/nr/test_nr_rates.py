@@ -1,12 +1,11 @@
-"""Peak rates, rates of a slot pattern, throughput, CQI and the choice of a scheme."""
+"""Peak rates, throughput, CQI and the choice of a scheme."""
 
 import numpy as np
 import pytest
 
 from wirelesssim.errors import InputError
-from wirelesssim.radio.nr import (Numerology, best_index, coded_bits, cqi_table, cqi_thresholds, data_elements, mcs_table,
-                                  peak_rate, required_sinr, scheme_thresholds, slot_rate, tdd_pattern, throughput,
-                                  transport_block_size)
+from wirelesssim.radio.nr import (Numerology, best_index, coded_bits, cqi_table, cqi_thresholds, mcs_table, peak_rate,
+                                  required_sinr, scheme_thresholds, throughput, transport_block_size)
 
 
 def test_the_peak_rate_by_hand():
@@ -28,19 +27,10 @@ def test_the_peak_rate_scales_as_its_formula():
         peak_rate(100, Numerology(0), 1, 2, direction="sidelink")
 
 
-def test_the_rate_of_a_pattern_by_hand():
-    """DDDSU at 30 kHz, uplink in U alone: 217128 bits (MCS 28, 273 blocks of 144 elements) in 2.5 ms = 86.85 Mbit/s."""
-    pattern = tdd_pattern(Numerology(1), 2.5e-3, 3, 1, 10, 2)
-    elements = [data_elements(int(symbols), 24) if symbols >= 3 else 0 for symbols in pattern.uplink]
-    assert elements == [0, 0, 0, 0, 144]
-    assert slot_rate(mcs_table(1).at(28), 273, elements, 0.5e-3) == pytest.approx(217128 / 2.5e-3, rel=1e-12)
-    assert slot_rate(mcs_table(1).at(28), 273, [0, 0], 0.5e-3) == 0
-
-
 def test_the_rate_stays_below_the_peak():
     """A slot of 156 elements at the highest scheme carries 156/168 of all symbols, but for the rounding of N_info: to a multiple
     of 2^n, n = floor(log2 N_info) - 5, so by at most 1/64."""
-    most = slot_rate(mcs_table(2).at(27), 273, [156], 0.5e-3, 4)
+    most = transport_block_size(mcs_table(2).at(27), 273, 156, 4) / 0.5e-3
     assert most / (peak_rate(273, Numerology(1), 4, 8) / 0.86) == pytest.approx(156 / 168, rel=1 / 64)
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from numba import njit
+from ...compiled import compiled
 
 __all__ = ["apply_sent", "scaled_distance", "select_difference", "squared_distance", "weighted_distance"]
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def select_difference(gradient, memory, error, threshold, corrected, selected):
     """error <- Delta = gradient - memory (+ error, if `corrected`); the indices with |Delta_i| > threshold_i.
 
@@ -28,7 +28,7 @@ def select_difference(gradient, memory, error, threshold, corrected, selected):
     return count
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def apply_sent(indices, values, beta, memory, error, corrected):
     """memory += beta v and, if `corrected`, error -= v at the sent entries.
 
@@ -43,7 +43,7 @@ def apply_sent(indices, values, beta, memory, error, corrected):
             error[i] -= value
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def scaled_distance(factor, here, there, distance):
     """distance <- factor |here - there|, (d,) each; returned. One pass: 2 reads and 1 write an element."""
     for i in range(here.size):
@@ -51,7 +51,7 @@ def scaled_distance(factor, here, there, distance):
     return distance
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def weighted_distance(factor, weights, here, there, distance):
     """distance <- factor weights |here - there|, (d,) each; returned. One pass: 3 reads and 1 write an element."""
     for i in range(here.size):
@@ -59,7 +59,7 @@ def weighted_distance(factor, weights, here, there, distance):
     return distance
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def squared_distance(here, there):
     """||here - there||^2 of two (d,), summed in binary64 in order of index. One pass: 2 reads an element."""
     total = 0.0

@@ -14,7 +14,8 @@ in a tenth of a microsecond, and a tuple in half a one.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...compiled import compiled
 
 __all__ = ["DENSE", "MASKED", "BITMAP", "RICE", "FIXED_WIDTH", "ELIAS_GAMMA", "RUN_LENGTH", "SHARED", "HEAD", "WIDTH",
            "MASKED_WIDTH", "INDEX_WIDTH", "COSTS", "frame_bytes", "value_bits", "smallest", "smallest_each", "cut", "rice_best"]
@@ -23,7 +24,7 @@ DENSE, MASKED, BITMAP, RICE, FIXED_WIDTH, ELIAS_GAMMA, RUN_LENGTH, SHARED = rang
 HEAD, WIDTH, MASKED_WIDTH, INDEX_WIDTH, COSTS = range(5)  # places in a `form`
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def varint_bytes(number):
     """Length of `number` >= 0 in LEB128."""
     length = 1
@@ -33,18 +34,18 @@ def varint_bytes(number):
     return length
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _index(indices, entry):
     return entry if len(indices) == 0 else indices[entry]
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _gamma(number):
     """2 floor(log2 number) + 1, the length of `number` >= 1 in the Elias gamma code, read off the exponent of a float64."""
     return 2 * ((np.float64(number).view(np.int64) >> 52) - 1023) + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def gamma_bits(indices, start, stop):
     """Position bits of an Elias-gamma frame: of the first index + 1, and of each difference."""
     total = _gamma(_index(indices, start) + 1) + (stop - start - 1)
@@ -56,7 +57,7 @@ def gamma_bits(indices, start, stop):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def run_bits(indices, start, stop):
     """Position bits of a run-length frame: of the first index + 1, then of each run, stated and unstated in turn."""
     total = _gamma(_index(indices, start) + 1)
@@ -71,7 +72,7 @@ def run_bits(indices, start, stop):
     return total + _gamma(stop - begin)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def rice_bits(indices, start, stop, k):
     """SUM over gaps g of 1 + k + floor(g / 2^k): the position bits after the first index."""
     total = (stop - start - 1) * (1 + k)
@@ -81,7 +82,7 @@ def rice_bits(indices, start, stop, k):
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def rice_best(indices, start, stop):
     """The smallest k among those that minimise `rice_bits`, and the bits.
 
@@ -110,18 +111,18 @@ def rice_best(indices, start, stop):
     return k, bits
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _value_bits(start, stop, form):
     bits = (stop - start) * form[WIDTH]
     return bits if len(form) == COSTS else min(bits, form[COSTS + stop] - form[COSTS + start])
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _value_bytes(start, stop, form):
     return (_value_bits(start, stop, form) + 7) >> 3
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _range_bytes(kind, indices, start, stop, form):
     """Dense, masked or bitmap: what grows with the span."""
     first = _index(indices, start)
@@ -133,14 +134,14 @@ def _range_bytes(kind, indices, start, stop, form):
     return head + bitmap + _value_bytes(start, stop, form)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _rice_bytes(indices, start, stop, form):
     bits = rice_best(indices, start, stop)[1]
     head = form[HEAD] + varint_bytes(_index(indices, start)) + varint_bytes(stop - start) + 1
     return head + ((bits + 7) >> 3) + _value_bytes(start, stop, form)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _list_bytes(kind, indices, start, stop, form):
     """The kinds that state no first index, and shared positions, whose first is a place in the receiver's list."""
     head = form[HEAD] + varint_bytes(stop - start)
@@ -153,7 +154,7 @@ def _list_bytes(kind, indices, start, stop, form):
     return head + ((bits + 7) >> 3) + _value_bytes(start, stop, form)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def frame_bytes(kind, indices, start, stop, form):
     """Bytes of the frame of `kind` that holds entries start:stop; DENSE is counted as MASKED where they leave holes."""
     if kind <= BITMAP:
@@ -163,7 +164,7 @@ def frame_bytes(kind, indices, start, stop, form):
     return _list_bytes(kind, indices, start, stop, form)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def value_bits(kinds, indices, edges, form):
     """Bits (K,) of the values in frames of `kinds` (K,) that hold edges[i]:edges[i+1], (K+1,); DENSE as in `frame_bytes`."""
     bits = np.empty(len(kinds), dtype=np.int64)
@@ -175,7 +176,7 @@ def value_bits(kinds, indices, edges, form):
     return bits
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def smallest(indices, start, stop, form):
     """The kind of the smallest frame for entries start:stop, and its bytes; ties in the order dense, bitmap, Rice."""
     first, entries, values = _index(indices, start), stop - start, _value_bytes(start, stop, form)
@@ -192,7 +193,7 @@ def smallest(indices, start, stop, form):
     return (DENSE, dense) if dense <= bitmap else (BITMAP, bitmap)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def smallest_each(indices, edges, form):
     """Bytes (K,) of the smallest frame of each slice edges[i]:edges[i+1]."""
     sizes = np.empty(len(edges) - 1, dtype=np.int64)
@@ -201,7 +202,7 @@ def smallest_each(indices, edges, form):
     return sizes
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _search(kind, indices, start, end, form, limit, guess):
     """The largest stop <= end whose frame fits, `start` if none (sizes grow with stop).
 
@@ -224,7 +225,7 @@ def _search(kind, indices, start, end, form, limit, guess):
     return good
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _rice_stop(indices, start, end, form, limit, k):
     """The largest stop <= end whose Rice frame with parameter k fits, `start` if none."""
     head = form[HEAD] + 1 + varint_bytes(indices[start])
@@ -239,7 +240,7 @@ def _rice_stop(indices, start, end, form, limit, k):
     return stop
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _rice_fit(indices, start, end, form, limit, k):
     """The largest stop <= end whose Rice frame fits, `start` if none, and a k with which it does; `k` is a first guess.
 
@@ -252,7 +253,7 @@ def _rice_fit(indices, start, end, form, limit, k):
     return stop, k
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def cut(kind, indices, entries, form, limit):
     """Cut entries 0:`entries` greedily into frames of `kind` of at most `limit` bytes: edges (K+1,), bytes (K,).
 

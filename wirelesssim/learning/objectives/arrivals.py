@@ -17,8 +17,8 @@ from ...units import FREQUENCY, TIME, Quantity
 
 __all__ = ["Arrivals", "Periodic", "Poisson", "Together"]
 
-WorkerPeriod = Annotated[PerWorkerValue, PerWorker(Quantity(TIME, gt=0))]
-WorkerFrequency = Annotated[PerWorkerValue, PerWorker(Quantity(FREQUENCY, gt=0))]
+WorkerPeriod = Annotated[PerWorkerValue, PerWorker(Quantity(TIME, ge=1e-6))]
+WorkerFrequency = Annotated[PerWorkerValue, PerWorker(Quantity(FREQUENCY, gt=0, le=1e6))]
 _BLOCK = 256  # draws that are read from a stream at once
 
 
@@ -50,7 +50,8 @@ class Periodic(Arrivals, name="periodic"):
     """Every `period`, from `offset` on:  t_k = offset + (k - 1) period + jitter U_k,   U_k uniform on [0, 1).
 
     `period` and `offset` may be each worker's own (`offset: {type: uniform, low: 0 s, high: 1 s}`: out of step); `jitter` is
-    at most the shortest period, so that messages keep their order. Default offset 0 s: all in step, the hardest for a network.
+    at most the shortest period, so that messages keep their order; no `period` is below 1 us, less than a frame takes.
+    Default offset 0 s: all in step, the hardest for a network.
     """
 
     period: WorkerPeriod
@@ -72,7 +73,8 @@ class Poisson(Arrivals, name="poisson"):
     """Independent Poisson processes of `rate` messages a second:  t_k = t_{k-1} - ln(1 - U_k)/rate,  t_0 = 0.
 
     `rate` may be each worker's own. A message that is ready while its worker sends another waits at the worker, first come
-    first served: a queue M/G/1, G the time that the network takes for a message.
+    first served: a queue M/G/1, G the time that the network takes for a message. No `rate` is above 1 MHz, more than any network
+    here carries.
     """
 
     rate: WorkerFrequency

@@ -11,7 +11,7 @@ import simpy
 from ...radio.link import Link
 from ...radio.loss import Loss
 from ...rng import Streams
-from ..air import Repeats, Sent
+from ..air import Answered, Repeats, Sent
 from ..downlink import Carrier
 from ..frame_loss import FrameLoss
 from ..nr.choice import draw
@@ -87,9 +87,9 @@ class AlohaAir:
         return self.acknowledges.spares(round, frame, attempt, start, end)
 
     def answer(self, round: int, frame: int, attempt: int, bits: int):
-        """A process: the access point sends an acknowledgement, once; whether it is received."""
+        """A process: the access point sends an acknowledgement, once; returns `Answered`."""
         start, clear = yield from self.point.send(bits / self.link.control_rate, priority=0)
-        return clear and self.acknowledges.spares(round, frame, attempt, start, self.env.now)
+        return Answered(clear and self.acknowledges.spares(round, frame, attempt, start, self.env.now), 1)
 
 
 class AccessPoint(Carrier):
@@ -149,4 +149,4 @@ class AccessPoint(Carrier):
                 if not missing[worker]:
                     events[worker].succeed(True)
         there = not any(packet in lacking for lacking in missing.values())
-        transfer.burst(np.array([packet]), np.array([there]), attempt > 1, duration)
+        transfer.burst(np.array([packet]), np.array([there]), duration)

@@ -38,9 +38,9 @@ class LoRaWan(Access, name="lorawan"):
     factor that are `capture` weaker in sum, of other factors by the matrix of Croce et al. While it sends it hears nothing.
     The transport's acknowledgement comes in a receive window: 1 s after the last frame on its channel and factor, or 2 s
     after at 869.525 MHz and `rx2_spreading_factor`, where the gateway's own duty cycle and transmitter allow; else it
-    is not sent, and the burst counts as unheard. The model goes at 869.525 MHz, to which workers listen while they neither
-    send nor wait for an answer (class C), as a multicast or one by one, in at most `passes`; who lacks a packet then takes no
-    part in the round. The gateway sends with channel.downlink_tx_power in the workers' channels (14 dBm
+    is not sent, and the burst counts as unheard. The model goes at 869.525 MHz, to which workers listen whenever they do
+    not send (class C), also while they wait for an answer, as a multicast or one by one, in at most `passes`; who lacks a
+    packet then takes no part in the round. The gateway sends with channel.downlink_tx_power in the workers' channels (14 dBm
     is what 868.0 to 868.6 MHz allow; the channel's own default is a base station's), with `rx2_power` at 869.525 MHz.
     A frame has the SNR of the fading block in which it begins. Up and down, chirps of opposite sense, do not disturb each other.
 

@@ -66,7 +66,7 @@ class LoraAlone:
         told["sent"] = yield from self.devices[worker].send(round, np.arange(len(bits)), bits, attempt)
         told["end"] = self.env.now
         if answer is not None:
-            told["heard"] = yield from self.devices[worker].answer(round, 0, attempt, 8 * answer)
+            told["heard"] = (yield from self.devices[worker].answer(round, 0, attempt, 8 * answer)).heard
             told["known"] = self.env.now
 
     def model(self, sizes: Sequence[int], workers: list[int], worker: int | None = None) -> tuple[Transfer, list[simpy.Event]]:

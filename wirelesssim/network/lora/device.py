@@ -12,7 +12,7 @@ import simpy
 from ...radio.link import Link
 from ...radio.loss import Loss
 from ...radio.lora import symbol_time, time_on_air
-from ..air import Sent
+from ..air import Answered, Sent
 from ..frame_loss import FrameLoss
 from ..nr.choice import draw
 from .duty import DutyCycle
@@ -96,7 +96,7 @@ class Device:
         return self.ether.begin(self.channel, self.factor, self.snr(self.begun))
 
     def answer(self, round: int, frame: int, attempt: int, bits: int):
-        """A process: an acknowledgement in the first receive window to come in which the gateway may send; whether heard.
+        """A process: an acknowledgement in the first receive window to come in which the gateway may send; returns `Answered`.
 
         None can be sent: the sender learns so when its second window closes.
         """
@@ -110,9 +110,9 @@ class Device:
                 clear = yield from self.gateway.send(way, [self])
                 start, end = self.env.now - way.duration, self.env.now
                 self._listens = end
-                return bool(clear[0]) and self.acknowledges.spares(round, frame, attempt, start, end)
+                return Answered(bool(clear[0]) and self.acknowledges.spares(round, frame, attempt, start, end), 1)
         yield self.env.timeout(max(0.0, self._listens - self.env.now))
-        return False
+        return Answered(False, 0)
 
     def sends_between(self, start: float, end: float) -> bool:
         """Whether its last frame was on the air at some time in (start, end): half duplex, it hears nothing then."""

@@ -100,4 +100,4 @@ class Gateway(Carrier):
                 if not missing[worker]:
                     events[worker].succeed(True)
         there = not any(packet in lacking for lacking in missing.values())
-        transfer.burst(np.array([packet]), np.array([there]), attempt > 1, way.duration)
+        transfer.burst(np.array([packet]), np.array([there]), way.duration)

@@ -14,7 +14,7 @@ from ...model import Model, model
 from ...radio.geometry import Geometry
 from ...radio.radio_channel import Radio
 from ...rng import Streams
-from ...units import COUNT, DECIBELS, FRACTION, PositiveTime, Quantity, Time
+from ...units import COUNT, DECIBELS, FRACTION, TIME, PositiveTime, Quantity, Time
 from ..access import Access, Site, Wired
 from ..medium import Medium
 from .rules import CHASE, INCREMENTAL, Rules
@@ -25,6 +25,7 @@ __all__ = ["Ofdma", "Rlc", "ConfiguredGrant"]
 Slots = Annotated[int, Quantity(COUNT, ge=1, le=10_000)]
 Delay = Annotated[int, Quantity(COUNT, ge=0, le=1_000)]
 Step = Annotated[float, Quantity(DECIBELS, gt=0, le=6)]
+ResumeDelay = Annotated[float, Quantity(TIME, ge=0, le=60)]  # a thousand times the usual
 
 
 class Rlc(Model, family="rlc", default="am"):
@@ -124,7 +125,10 @@ class Ofdma(Access, name="ofdma"):
     channels; inactivity 10 s, commonly configured; resume 50 ms within
     the 20 to 100 ms of practice (the control plane target is 20 ms: ITU-R M.2410, 4.7.2).
     The report is the effective SINR of the whole carrier at the power that it would get there, less what that power makes of
-    it: other blocks, and another power on fewer of them, are left to the outer loop. InputError unless `harq_delay` > `decoding`.
+    it: other blocks, and another power on fewer of them, are left to the outer loop. It is a number in dB, as a base station
+    measures it, and no CQI: nothing is rounded to the 15 rows of TS 38.214, 5.2.2.1. Before the first can be known, in slots 0
+    to `cqi_delay` - 1, that of slot 0 serves. Power is TS 38.213, 7.1.1, of the path loss, interference not counted. A burst
+    that is given up ends when the last block on the air that arrives is decoded. InputError unless `harq_delay` > `decoding`.
     Left out: how many may ask at once; whether a downlink slot lies between a failure and its repeat, as it does in all but
     short delays; lost requests, grants and reports; errors of the channel estimate; headers of MAC, RLC and PDCP; handover; what
     downlink traffic does to the inactivity timer. On-air bits count a packet once a burst of its transport, however many
@@ -141,7 +145,7 @@ class Ofdma(Access, name="ofdma"):
     decoding: Delay = 1
     configured_grant: ConfiguredGrant = "none"
     inactivity: PositiveTime = "10 s"
-    resume_delay: Time = "50 ms"
+    resume_delay: ResumeDelay = "50 ms"
     cqi_delay: Slots = 8
     cqi_period: Slots = 10
     target: Annotated[float, Quantity(FRACTION, gt=0, lt=1)] = 0.1

@@ -24,7 +24,8 @@ class CellAir:
         """A process: sends `packets` (n,) of `bits` (n,) each; returns `Sent`."""
         start = self.env.now
         served = yield self.cell.transmit(self.worker, int(bits.sum()))
-        access = (self.env.now if served.started is None else served.started) - start
+        begun = self.env.now if served.started is None else served.started
+        access = max(0.0, begun - start)  # the start of a slot is rounded
         return Sent(arrivals(bits, served), self.env.now - start - access, served.gave_up, access)
 
     def acknowledged(self, round: int, frame: int, attempt: int, start: float, end: float) -> bool:

@@ -40,7 +40,7 @@ class Choice:
         self._reports: dict[tuple[int, int], float] = {}
 
     def report(self, user: int, slot: int) -> float:
-        """The newest report in dB that is known in `slot`."""
+        """The newest report in dB that is known in `slot`; that of slot 0 before slot `cqi_delay`."""
         measured = max(slot - self.rules.cqi_delay, 0) // self.rules.cqi_period * self.rules.cqi_period
         if (user, measured) not in self._reports:
             self._reports[user, measured] = self._wideband(

@@ -8,8 +8,8 @@ outer loop has moved.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from ...compiled import compiled
 from .harq.kernels import feedback, fill, free, give_up, oldest_repeat, transmit, waiting
 from .rules import ASKED, DATA, EQUAL_SHARE, MAX_CI, OWN, PROPORTIONAL_FAIR
 from .signal.kernels import fit, measured_step, report_at, shrink, step, step_at
@@ -17,7 +17,7 @@ from .signal.kernels import fit, measured_step, report_at, shrink, step, step_at
 __all__ = ["run"]
 
 
-@njit(cache=True)
+@compiled
 def _next_grant(rules, slot):
     """The slot of the data that a request or report received in `slot` gets granted."""
     slot += rules.processing
@@ -29,7 +29,7 @@ def _next_grant(rules, slot):
     return slot
 
 
-@njit(cache=True)
+@compiled
 def _occasion(rules, slot):
     """Whether `slot` is the first uplink slot of a period of configured grants."""
     if rules.own_period == 0:
@@ -40,7 +40,7 @@ def _occasion(rules, slot):
     return True
 
 
-@njit(cache=True)
+@compiled
 def _report(rules, tables, state, windows, user, slot):
     """(report in dB moved by the outer loop, mean SINR in dB) by which a scheme is chosen in `slot`."""
     report = report_at(rules, tables, windows, user, measured_step(rules, windows, user, slot))
@@ -48,7 +48,7 @@ def _report(rules, tables, state, windows, user, slot):
     return report + state.users[user].offset_db, mean_db
 
 
-@njit(cache=True)
+@compiled
 def _use_own(rules, tables, state, windows, user, slot):
     """A user's transmission on its configured grant."""
     process = free(state, user)
@@ -66,7 +66,7 @@ def _use_own(rules, tables, state, windows, user, slot):
         state.users[user].phase, state.users[user].ready = DATA, _next_grant(rules, slot)
 
 
-@njit(cache=True)
+@compiled
 def _repeats(rules, tables, state, windows, order, slot, first, granted):
     """Retransmissions, one a user, the longest due first; returns the next free block and the number of grants."""
     for user in order:
@@ -80,7 +80,7 @@ def _repeats(rules, tables, state, windows, order, slot, first, granted):
     return first, granted
 
 
-@njit(cache=True)
+@compiled
 def _buffer_reports(rules, state, asking, slot, first, granted):
     """The small grants: one block each. Who has one is looked at again for its data, which may go at once."""
     for user in asking:
@@ -92,7 +92,7 @@ def _buffer_reports(rules, state, asking, slot, first, granted):
     return first, granted
 
 
-@njit(cache=True)
+@compiled
 def _look(rules, tables, windows, order, users, slot, wide):
     """Note for each of `order` (n,) that is `wide` (n,) what a block on as much of the carrier as it may have carries, 0 in
     outage: what `fit` says of rules.blocks, chosen anew where report, mean or outer loop have moved.
@@ -125,7 +125,7 @@ def _look(rules, tables, windows, order, users, slot, wide):
         who.carried = tables.bits[scheme, count] if scheme >= 0 else 0
 
 
-@njit(cache=True)
+@compiled
 def _candidates(rules, tables, state, windows, order, slot, metric, usable, doubtful):
     """Fill `metric` (n,) of those in `order` (n,) that may have new data, minus infinity of the others, what was their `usable`
     (n,), and whether `_settle` must look at them (`doubtful`). Returns the number of the first."""
@@ -153,7 +153,7 @@ def _candidates(rules, tables, state, windows, order, slot, metric, usable, doub
     return number
 
 
-@njit(cache=True)
+@compiled
 def _average(rules, state, order, served):
     """The mean of the bits that each was given, of those that could have been served: `served` (n,) >= 0."""
     for place, user in enumerate(order):
@@ -161,7 +161,7 @@ def _average(rules, state, order, served):
             state.users[user].average += (served[place] - state.users[user].average) / rules.window
 
 
-@njit(cache=True)
+@compiled
 def _new_data(rules, tables, state, windows, order, slot, first, granted, doubtful):
     """New blocks, by the scheduler's order; fills `doubtful` (n,): whom `_settle` must look at."""
     metric, usable = np.empty(len(order)), np.empty(len(order), dtype=np.int64)
@@ -194,7 +194,7 @@ def _new_data(rules, tables, state, windows, order, slot, first, granted, doubtf
         _average(rules, state, order, served)
 
 
-@njit(cache=True)
+@compiled
 def _settle(rules, state, order, slot, doubtful):
     """Who is done, and who has waited too long for a usable rate, of those that are `doubtful`; returns whether somebody is."""
     for place, user in enumerate(order):
@@ -213,7 +213,7 @@ def _settle(rules, state, order, slot, doubtful):
     return state.listed[0] > 0
 
 
-@njit(cache=True)
+@compiled
 def _present(rules, state, windows, active, slot, order, asking):
     """Those of `active` that a slot concerns, from whose turn it is on, after they were told what became known by then: into
     `order` who may have something on the air, into `asking` who is due a small grant, as many as may get one.
@@ -250,7 +250,7 @@ def _present(rules, state, windows, active, slot, order, asking):
     return (-1 if state.listed[0] > 0 else number), asked
 
 
-@njit(cache=True)
+@compiled
 def _roomy(state, order):
     """Whether the list of lost ranges takes all that those in `order` have, should they give up."""
     room = len(state.lost) - state.counts[0]
@@ -260,7 +260,7 @@ def _roomy(state, order):
     return room >= 0
 
 
-@njit(cache=True)
+@compiled
 def run(rules, tables, state, windows, active, slot, limit):
     """Simulate from `slot` to before `limit`, or through the first slot in which a burst ends; the next slot to simulate, and
     what it lacks: 1 the signals of the users in `state.listed`, 2 room for ranges, 0 nothing.

@@ -252,7 +252,7 @@ class SlotCell:
             user.usable = slot + 1
             return
         elif not user.asking and slot - max(user.usable, user.ready) >= self.rules.outage_slots:
-            gave_up, user.end = True, slot + 1
+            gave_up, user.end = True, max(user.end, slot + 1)
             unknown = [block.piece for block in user.processes if block is not None and not block.good]
             user.lost += [(piece.offset, piece.offset + piece.bits) for piece in unknown + user.again]
             user.processes = [None] * PROCESSES

@@ -16,6 +16,7 @@ from ..access import Access, Site, Wired
 from ..medium import Medium
 from ..transport import Transport
 from .background import Background
+from .hidden.hearing import Hidden
 
 __all__ = ["Csma"]
 
@@ -42,17 +43,21 @@ class Csma(Access, name="csma"):
     Also a success is followed by a backoff. A sender misses an acknowledgement 45 us after its data (SIFS + slot + 20 us), and
     waits DIFS. Bystanders of a collision wait DIFS (`eifs: none`), or SIFS + ACK at 6 Mb/s + DIFS (`standard`: 94 us in 11a).
     A frame that noise spoils at its receiver is heard by the others, who wait for the acknowledgement that does not come.
-    Above `rts_threshold` (of the MPDUs together) a frame is announced by RTS, and RTS collide in its place.
+    Above `rts_threshold` (of the MPDUs together) a frame is announced by RTS, and RTS collide in its place. A try whose RTS was in
+    vain counts as a try, with no bits: RTS, CTS and ACK, control frames of the MAC, are in no column of bits.
     Each MPDU of an A-MPDU is received, or not, by itself; the BlockAck says which, and the others go again within the window of
     64. `after_missed_block_ack: bar` asks for it by a BlockAckReq, which contends for itself; `retransmit` sends the data again.
     `rules: bianchi` are those of his model instead: no retry limit, a use of the medium counts as a slot for everyone, nobody
     waits for a missing acknowledgement, and every frame has a backoff.
     The model to all goes in broadcast frames at `basic_rate` that nobody acknowledges; see `AccessPoint`. `background`: others.
+    `hidden`: workers that do not hear each other, a list of pairs, or those whose power between their places is below a
+    `threshold`. Each station then has busy times, deferral and reservations (NAV) of its own, and a frame that overlaps with
+    another at its receiver is lost; see `HiddenContention`. All hear the access point.
 
-    Sources: IEEE Std 802.11-2020, 10.3.2 to 10.3.4 (DCF, EIFS, RTS), 10.23.2 (EDCA), 10.13 and 10.25 (A-MPDU, block
-    acknowledgement), table 9-155 (from memory); G. Bianchi, IEEE J. Sel. Areas Commun. 18(3), 2000. Defaults: EIFS as the
+    Sources: IEEE Std 802.11-2020, 10.3.2 to 10.3.4 (DCF, EIFS, RTS), 10.23.2 (EDCA), 10.12 and 10.25 (A-MPDU, block
+    acknowledgement), table 9-155; G. Bianchi, IEEE J. Sel. Areas Commun. 18(3), 2000. Defaults: EIFS as the
     standard has it; no RTS (dot11RTSThreshold's default exceeds every frame); 7 transmissions, dot11ShortRetryLimit; BlockAckReq,
-    as in ns-3; 6 Mb/s, the lowest mandatory rate. Left out: hidden stations, capture (all frames of a collision are lost,
+    as in ns-3; 6 Mb/s, the lowest mandatory rate. Left out: capture (all frames of a collision are lost,
     however strong), losses of control frames but by collisions, TXOP bursts, beacons, association, power saving. The access
     point sends with the channel's `downlink_tx_power`, to the workers' noise figure. Within a burst a worker out of reach sends
     in the lowest mode. On-air bits count packets with every transmission, without MAC headers and control frames.
@@ -66,6 +71,7 @@ class Csma(Access, name="csma"):
     rts_threshold: Threshold | None = None
     basic_rate: Rate = "6 Mbit/s"
     background: Background = "none"
+    hidden: Hidden = "none"
 
     carries_downlink = True
 
@@ -87,10 +93,14 @@ class Csma(Access, name="csma"):
                                               "or another access")
             return
         yield from _misfits(channel, transport)
+        yield from (problem.under("access", "hidden") for problem in self.hidden.problems(workers))
 
     def check(self):
         if self.basic_rate not in (6e6, 12e6, 24e6):
             raise InputError(Problem(("basic_rate",), f"must be 6, 12 or 24 Mbit/s, got {self.basic_rate / 1e6:g} Mbit/s"))
+        if self.rules == "bianchi" and self.hidden.type_name != "none":
+            said = "must be none with the rules bianchi, whose stations all hear each other; leave one of them out"
+            raise InputError(Problem(("hidden",), said))
 
 
 def _misfits(channel: Radio, transport: Transport) -> Iterator[Problem]:

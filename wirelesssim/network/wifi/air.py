@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import simpy
 
-from ..air import Repeats, Sent
+from ..air import Answered, Repeats, Sent
 from ..downlink import Carrier
 from ..message import Transfer
 from .batch import ANSWER, DOWN, UP, Batch, Served, nanoseconds, tags
@@ -36,11 +36,11 @@ class StationAir:
             return Sent(np.zeros(0, dtype=bool), 0.0, gave_up=True, access=self.env.now - asked)
         batch = Batch(_sizes(bits, self.overhead), tags(packets, UP, round, attempt))
         served = yield self.medium.transmit(self.worker, batch)
-        first, repeats = _shares(served, bits)
-        return Sent(served.fates == DELIVERED, first, False, self.env.now - asked - first - repeats.seconds, repeats)
+        first, repeats, never = _shares(served, bits)
+        return Sent(served.fates == DELIVERED, first, False, self.env.now - asked - first - repeats.seconds, repeats, never)
 
     def answer(self, round: int, frame: int, attempt: int, bits: int):
-        """A process: the access point sends this worker a frame of `bits`; returns whether it arrived."""
+        """A process: the access point sends this worker a frame of `bits`; returns `Answered`."""
         return (yield from self.point.answer(self.worker, round, frame, attempt, bits))
 
     def _reach(self):
@@ -68,10 +68,10 @@ class AccessPoint(Carrier):
         self.medium, self.env, self.overhead, self.passes, self.key = medium, medium.env, overhead, passes, key
 
     def answer(self, worker: int, round: int, frame: int, attempt: int, bits: int):
-        """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns whether it arrived."""
+        """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns `Answered`."""
         sizes = _sizes(np.array([bits]), self.overhead)
         served = yield self._transmit(sizes, np.zeros(1), worker, ANSWER, round, frame, attempt, worker)
-        return bool(served.fates[0] == DELIVERED)
+        return Answered(bool(served.fates[0] == DELIVERED), int(served.tries[0] - served.unanswered[0]))
 
     def carry(self, transfer, workers):
         heard = [self.env.event() for _ in workers]
@@ -110,8 +110,8 @@ class AccessPoint(Carrier):
         else:
             got = (served.fates == DELIVERED)[None, :]
         missing[:, packets] &= ~got
-        first, repeats = _shares(served, bits)
-        transfer.burst(packets, ~missing[:, packets].any(axis=0), attempt > 0, first)
+        first, repeats, never = _shares(served, bits)
+        transfer.burst(packets, ~missing[:, packets].any(axis=0), first, never)
         if repeats.count:
             transfer.repeated(repeats.count, repeats.bits, repeats.seconds)
 
@@ -124,7 +124,11 @@ def _sizes(bits: np.ndarray, overhead: int) -> np.ndarray:
     return -(-np.asarray(bits, dtype=np.int64) // 8) + overhead
 
 
-def _shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats]:
-    """Seconds on the air of the first transmissions, and the medium's own repeats."""
-    again = np.maximum(served.tries - 1, 0)
-    return (served.airtime - served.again) / 1e9, Repeats(int(again.sum()), int(again @ bits), served.again / 1e9)
+def _shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats, np.ndarray]:
+    """Seconds on the air of the first transmissions, the medium's own repeats, and which packets (n,) never were on the air.
+
+    A try that ended with its RTS counts as a try, and with no bits: RTS and CTS, as ACK, are control frames of the MAC.
+    """
+    sent = served.tries - served.unanswered  # (n,), with data
+    count = int((served.tries - (sent > 0)).sum())
+    return (served.airtime - served.again) / 1e9, Repeats(count, int(np.maximum(sent - 1, 0) @ bits), served.again / 1e9), sent == 0

@@ -13,6 +13,7 @@ from ...rng import Streams
 from ..access import Access
 from .access import Csma  # noqa: F401
 from .batch import UP, Batch, tags
+from .hidden.medium import HiddenContention
 from .medium import Contention, LoopContention
 from .rules import DELIVERED, LOST, Rules
 from .signals import Steady
@@ -41,10 +42,12 @@ class Saturation:
 
 
 def medium_alone(stations: int, phy: dict | None = None, access: dict | None = None, mcs: list[int] | None = None, seed: int = 0,
-                 fidelity: str = "burst", log_success: float = 0.0, trace: int = 0, rules: dict | None = None) -> Contention:
+                 fidelity: str = "burst", log_success: float = 0.0, trace: int = 0, rules: dict | None = None,
+                 hidden: list[tuple[int, int]] | None = None) -> Contention:
     """`stations` at 20 MHz and an access point; fields of the leaves `wifi` (802.11a unless said) and `csma`.
 
     `mcs` of each station (7 unless given); `log_success` of a bit of all; `rules` that replace those of the access.
+    `hidden`: pairs that do not hear each other, for `HiddenContention`, also where it is empty.
     """
     made = build(Access, {"type": "csma"} | (access or {}))
     phy = {"type": "wifi", "standard": "a", "rate": "best"} | (phy or {})
@@ -54,25 +57,42 @@ def medium_alone(stations: int, phy: dict | None = None, access: dict | None = N
     said: Rules = make_rules(made, carrier, stations, Streams(seed, domain="radio"))._replace(**(rules or {}))
     chosen = np.array([*(mcs or [7] * stations), 0], dtype=np.int64)
     signals = Steady(chosen, np.full((stations + 1, len(modes)), log_success), adapts=said.up > 0)
+    if hidden is not None:
+        hearing = np.ones((stations + 1, stations + 1), dtype=bool)
+        for one, other in hidden:
+            hearing[one, other] = hearing[other, one] = False
+        return HiddenContention(simpy.Environment(), said, modes, signals, hearing, [] if trace else None)
     if fidelity == "packet":
         return SlotContention(simpy.Environment(), said, modes, signals)
     return LoopContention(simpy.Environment(), said, modes, signals, trace)
 
 
-def saturated(medium: LoopContention, seconds: float, packet: int = 1500) -> Saturation:
+def saturated(medium: LoopContention | HiddenContention, seconds: float, packet: int = 1500) -> Saturation:
     """All but the access point always have frames with `packet` bytes of IP waiting, from time 0 to `seconds`."""
     stations, overhead = medium.rules.access_point, overhead_of(medium)
     settled = np.zeros((stations, 4), dtype=np.int64)  # frames by fate
     for station in range(stations):
         medium.env.process(_always(medium, station, packet + overhead, settled))
     medium.env.run(until=seconds)
-    state = medium.state
+    fates, sent, failed, uses = _of_hidden(medium) if isinstance(medium, HiddenContention) else _of_loop(medium)
     for station in range(stations):
-        fates = state.frames["fate"][medium.starts[station]:state.stations["end"][station]]
-        settled[station] += np.bincount(fates, minlength=4)
-    sent, failed = (int(state.stations[name].sum()) for name in ("transmissions", "failures"))
+        settled[station] += np.bincount(fates[station], minlength=4)
     lost, arrived = settled[:, LOST], settled[:, DELIVERED]
-    return Saturation(arrived, seconds, failed / sent, float(lost.sum() / (lost + arrived).sum()), int(state.air["uses"][0]))
+    return Saturation(arrived, seconds, failed / sent, float(lost.sum() / (lost + arrived).sum()), uses)
+
+
+def _of_loop(medium: LoopContention) -> tuple[list[np.ndarray], int, int, int]:
+    """Fates in each station's batch under way, transmissions, failures, uses."""
+    state = medium.state
+    fates = [state.frames["fate"][start:end] for start, end in zip(medium.starts, state.stations["end"])]
+    return (fates, *(int(state.stations[name].sum()) for name in ("transmissions", "failures")), int(state.air["uses"][0]))
+
+
+def _of_hidden(medium: HiddenContention) -> tuple[list[list[int]], int, int, int]:
+    """As `_of_loop`; each transmission is a use."""
+    fates = [[frame.fate for frame in who.burst.frames] if who.burst else [] for who in medium.stations]
+    sent = sum(who.transmissions for who in medium.stations)
+    return fates, sent, sum(who.failures for who in medium.stations), sent
 
 
 def _always(medium: LoopContention, station: int, size: int, settled: np.ndarray):

@@ -27,12 +27,14 @@ class Batch:
 
 @dataclass(frozen=True, eq=False)
 class Served:
-    """What came of a batch: `fates`, `times` (ns) and `tries` (n,) of its frames; `first` (ns) when it first sent; `airtime`
-    (ns) of its own frames, with RTS and CTS before them, and the part of that which was `again`."""
+    """What came of a batch: `fates`, `times` (ns) and `tries` (n,) of its frames, and how many of the
+    tries were `unanswered` (n,): an RTS in vain and no data; `first` (ns) when it first sent; `airtime` (ns) of its own frames,
+    with RTS and CTS before them, and the part of that which was `again`."""
 
     fates: np.ndarray
     times: np.ndarray
     tries: np.ndarray
+    unanswered: np.ndarray
     first: int
     airtime: int
     again: int

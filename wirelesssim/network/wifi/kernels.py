@@ -8,15 +8,14 @@ Nothing is allocated, and so no references are counted (`_nrt=False`), which cos
 
 from __future__ import annotations
 
-from numba import njit
-
+from ...compiled import compiled
 from .exchange.kernels import alone, collide, redraw
 from .rules import BUSY, DONE, NEVER, RENEW, WAIT
 
 __all__ = ["run", "arrive"]
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _enter(state, station):
     """Count with the others, until `expiry`."""
     who = state.stations[station]
@@ -27,7 +26,7 @@ def _enter(state, station):
     state.air[0].cursor = min(state.air[0].cursor, who.expiry)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _set_apart(state, station):
     """Count from the station's own `resume`."""
     state.stations[station].apart = 1
@@ -35,7 +34,7 @@ def _set_apart(state, station):
     state.air[0].apart += 1
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _counted_out(rules, state, station, now):
     """Whether the backoff of a station that counts with the others has come to its end by `now`."""
     who = state.stations[station]
@@ -45,7 +44,7 @@ def _counted_out(rules, state, station, now):
     return expiry < air.virtual or (expiry == air.virtual and who.epoch != air.epoch)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def arrive(rules, state, station, now):
     """The head of the station's queue is ready at `now`: at once where its backoff is over and the medium idle, else in its
     turn."""
@@ -72,7 +71,7 @@ def arrive(rules, state, station, now):
     _enter(state, station)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _first_start(rules, state):
     """When the next station would begin to send."""
     start, air = NEVER, state.air[0]
@@ -89,7 +88,7 @@ def _first_start(rules, state):
     return start
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _next_arrival(state):
     """Recompute when the next frame becomes ready by itself."""
     soonest = NEVER
@@ -98,7 +97,7 @@ def _next_arrival(state):
     state.air[0].arrival = soonest
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _arrivals(rules, state, now):
     """Let in every frame that is ready by `now`, the earlier first."""
     for station in range(len(state.stations)):
@@ -107,7 +106,7 @@ def _arrivals(rules, state, now):
     _next_arrival(state)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _senders(rules, state, start):
     """Take out all that begin less than a slot after `start`, into `senders`; (their number, the slot that all others stand
     at)."""
@@ -140,7 +139,7 @@ def _senders(rules, state, start):
     return found, frozen
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _freeze(rules, state, start, virtual):
     """Those apart that did not send have counted their own slots till `start`; from the next resumption on they count with the
     others, unless their own slots begin still later."""
@@ -166,7 +165,7 @@ def _freeze(rules, state, start, virtual):
     state.air[0].apart = left
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _return(state, station, resume, start):
     """After its use of the medium a station counts anew, if it has more to send."""
     who, air = state.stations[station], state.air[0]
@@ -188,7 +187,7 @@ def _return(state, station, resume, start):
         _set_apart(state, station)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _use(rules, state, start):
     """The medium is used from `start` on, by all that begin less than a slot later."""
     found, frozen = _senders(rules, state, start)
@@ -226,7 +225,7 @@ def _use(rules, state, start):
         _return(state, station, resume if rules.bianchi else state.stations[station].resume, start)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def run(rules, state, limit, until):
     """Simulate as far as nothing that comes at `limit` (ns) or later can change, or until a station has no frame left.
 

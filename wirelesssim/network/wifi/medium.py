@@ -82,7 +82,7 @@ class LoopContention(Contention):
         frames = self.state.frames[start:start + count]
         frames["size"], frames["tag"], frames["destination"] = batch.sizes, batch.tags, batch.destination
         frames["ready"] = now if batch.ready is None else np.maximum(batch.ready, now)
-        frames["tries"] = frames["fate"] = 0
+        frames["tries"] = frames["unanswered"] = frames["fate"] = 0
         self.starts[station] = start
         who["head"], who["end"], who["first"], who["done"] = start, start + count, -1, 0
         who["airtime"] = who["again"] = 0
@@ -148,5 +148,5 @@ class LoopContention(Contention):
         who = self.state.stations[station]
         who["done"] = 0
         frames = self.state.frames[self.starts[station]:who["end"]]
-        return Served(frames["fate"].copy(), frames["time"].copy(), frames["tries"].copy(), int(who["first"]),
-                      int(who["airtime"]), int(who["again"]))
+        return Served(frames["fate"].copy(), frames["time"].copy(), frames["tries"].copy(),
+                      frames["unanswered"].copy(), int(who["first"]), int(who["airtime"]), int(who["again"]))

@@ -58,7 +58,7 @@ def _record(names: str) -> np.dtype:
 
 MODE = _record("preamble bits_per_symbol symbol overhead grid limit ack block_ack request rts cts")
 LINK = _record("mode run probing")
-FRAME = _record("size destination tag ready tries fate time")
+FRAME = _record("size destination tag ready tries unanswered fate time")
 STATION = _record("head end active counter resume expiry epoch apart immediate cw requests next arrival "
                   "transmissions failures airtime again first done start")
 AIR = _record("resume busy_until virtual cursor waiting apart epoch arrival done uses collisions traced busy due")
@@ -72,7 +72,8 @@ class State(NamedTuple):
     up to `grid`; `limit` bytes of an A-MPDU; durations of the control frames that go with it. `links` (2 S,) of LINK: the mode
     of what each station sends to the access point, then of what that sends to it, and ARF's memory; `log_success` (2 S, K) per
     bit.
-    `frames` (N,) of FRAME: `size` of the MPDU in bytes, `tag` its name in draws, `ready` when it may be sent, `time` of its fate.
+    `frames` (N,) of FRAME: `size` of the MPDU in bytes, `tag` its name in draws, `ready` when it may be sent, `time` of its fate;
+    of its `tries` those `unanswered` ended with an RTS in vain, and its data were not on the air.
     `stations` (S,) of STATION: frames `head` to before `end` are still to be sent; backoff of `counter` slots from `resume` on
     for a station `apart`, else until slot `expiry` of those that count together; `immediate` without backoff; `requests` sent
     of a BlockAckReq, -1 none due; `arrival` of its next frame; `transmissions` of data and `failures` of them; `airtime` from

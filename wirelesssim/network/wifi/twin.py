@@ -29,6 +29,7 @@ class _Frame:
     destination: int
     ready: int
     tries: int = 0
+    unanswered: int = 0
     fate: int = PENDING
     time: int = 0
 
@@ -192,9 +193,9 @@ class SlotContention(Contention):
                 self._finish(who)
 
     def _finish(self, who: _Station) -> None:
-        column = {name: np.array([getattr(frame, name) for frame in who.frames]) for name in ("fate", "time", "tries")}
+        columns = [np.array([getattr(frame, name) for frame in who.frames]) for name in ("fate", "time", "tries", "unanswered")]
         who.frames = []
-        self._end(who.row, Served(column["fate"], column["time"], column["tries"], who.first, who.airtime, who.again))
+        self._end(who.row, Served(*columns, who.first, who.airtime, who.again))
 
     def _mode(self, who: _Station, frame: _Frame, time: int) -> tuple[int, float, int]:
         """The mode of a frame that begins at `time`, log success of a bit of it, and its link."""
@@ -309,6 +310,8 @@ class SlotContention(Contention):
             return start + length
         if size > rules.rts_threshold:
             length = int(kind["rts"])
+            for frame in frames:
+                frame.unanswered += 1
         self._spend(who, frames[0].tries > 1, length)
         if rules.up:
             self.memory[link].learn(False, rules.up, rules.down, rules.highest)

@@ -11,7 +11,8 @@ from ...rng import Streams
 from ..access import Site, Wired
 from .access import Csma
 from .air import AccessPoint, StationAir
-from .medium import LoopContention
+from .hidden.medium import HiddenContention
+from .medium import Contention, LoopContention
 from .rules import MODE, Rules
 from .signals import Blocks
 from .twin import SlotContention
@@ -20,8 +21,8 @@ __all__ = ["wire", "mode_table", "make_rules"]
 
 
 def wire(access: Csma, site: Site) -> Wired:
-    """The medium of `access`, by the compiled loop or, with `fidelity: packet`, by its twin; workers are its first rows, then
-    the access point, then the background."""
+    """The medium of `access`, by the compiled loop or, with `fidelity: packet`, by its twin (where some are hidden, by the one
+    loop that there is); workers are its first rows, then the access point, then the background."""
     channel, workers, others = site.channel, site.workers, access.background.stations
     carrier: WifiCarrier = channel.phy.wifi(channel.bandwidth)
     basic = next(mode for mode in basic_modes() if mode.rate == access.basic_rate)
@@ -31,8 +32,7 @@ def wire(access: Csma, site: Site) -> Wired:
     up = channel.block_sinrs(workers, site.geometry, site.streams)
     down = channel.downlink(workers, site.geometry, site.streams).sources
     signals = Blocks(up, down, _rows(carrier, basic), still, adapts=rules.up > 0)
-    make = SlotContention if site.fidelity == "packet" else LoopContention
-    medium = make(site.env, rules, modes, signals)
+    medium = _medium(access, site, rules, modes, signals)
     overhead = carrier.standard.msdu_overhead
     for place in range(others):
         stream = site.streams.counted("background", place)
@@ -41,6 +41,16 @@ def wire(access: Csma, site: Site) -> Wired:
     point = AccessPoint(medium, overhead, passes, site.streams.counted("reception", "downlink").key)
     airs = [StationAir(medium, worker, point, overhead, site.transport.outage_limit) for worker in range(workers)]
     return Wired(access.medium(site.env, workers), airs, point)
+
+
+def _medium(access: Csma, site: Site, rules: Rules, modes: np.ndarray, signals: Blocks) -> Contention:
+    """One collision domain, or a medium of its own for each station where some are hidden."""
+    heard = access.hidden.heard(site)
+    if heard is None or heard.all():
+        return (SlotContention if site.fidelity == "packet" else LoopContention)(site.env, rules, modes, signals)
+    hearing = np.ones((signals.stations, signals.stations), dtype=bool)
+    hearing[:site.workers, :site.workers] = heard
+    return HiddenContention(site.env, rules, modes, signals, hearing)
 
 
 def mode_table(modes: list[Mode], limits: list[int]) -> np.ndarray:

@@ -32,7 +32,7 @@ class SenderAir:
         return Sent(served.fates == DELIVERED, first, access=access, repeats=repeats, withheld=served.tries == 0)
 
     def answer(self, round: int, frame: int, attempt: int, bits: int):
-        """A process: the coordinator sends this worker a frame of `bits`; returns whether it arrived."""
+        """A process: the coordinator sends this worker a frame of `bits`; returns `Answered`."""
         return (yield from self.coordinator.answer(self.worker, round, frame, attempt, bits))
 
 

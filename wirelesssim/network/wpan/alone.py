@@ -62,5 +62,5 @@ class WpanAlone:
 
     def _answer(self, worker, bits, at, round):
         yield self.env.timeout(at)
-        heard = yield from self.airs[worker].answer(round, 0, 1, bits)
-        self.answered.append((worker, round, heard, self.env.now))
+        answer = yield from self.airs[worker].answer(round, 0, 1, bits)
+        self.answered.append((worker, round, answer.heard, self.env.now))

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import simpy
 
+from ..air import Answered
 from ..downlink import Carrier
 from ..message import Transfer
 from ..nr.choice import draw
@@ -31,9 +32,9 @@ class Coordinator(Carrier):
         self.row = network.rules.coordinator
 
     def answer(self, worker: int, round: int, frame: int, attempt: int, bits: int):
-        """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns whether it arrived."""
+        """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns `Answered`."""
         served = yield self._transmit(np.array([bits]), tags(np.zeros(1), _ANSWER, round, frame, attempt, worker), worker)
-        return bool(served.fates[0] == DELIVERED)
+        return Answered(bool(served.fates[0] == DELIVERED), int(served.tries[0]))
 
     def carry(self, transfer, workers):
         heard = [self.env.event() for _ in workers]
@@ -43,10 +44,9 @@ class Coordinator(Carrier):
     def _carry(self, transfer: Transfer, workers: list[int], heard: list[simpy.Event]):
         """A process: pass after pass over the packets that some worker misses."""
         missing = np.ones((len(workers), transfer.message.packets), dtype=bool)  # (M', K)
-        aired = np.zeros(transfer.message.packets, dtype=bool)
         for number in range(self.passes):
             for packet in np.flatnonzero(missing.any(axis=0)).tolist():
-                yield from self._send(transfer, workers, missing, aired, packet, number)
+                yield from self._send(transfer, workers, missing, packet, number)
                 for place in np.flatnonzero(~missing.any(axis=1)).tolist():
                     if not heard[place].triggered:
                         heard[place].succeed(True)
@@ -57,7 +57,7 @@ class Coordinator(Carrier):
             if not event.triggered:
                 event.succeed(False)
 
-    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, aired: np.ndarray, packet: int, number: int):
+    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packet: int, number: int):
         """A process: one packet once more; clears what arrived from `missing` (M', K)."""
         message, packets = transfer.message, np.array([packet])
         receiver = BROADCAST if message.worker is None else message.worker
@@ -69,9 +69,8 @@ class Coordinator(Carrier):
             elif served.fates[0] == DELIVERED:
                 missing[:, packet] = False
             first, repeats = shares(served, message.air_bits[packets])
-            transfer.burst(packets, ~missing[:, packets].any(axis=0), bool(aired[packet]), first)
+            transfer.burst(packets, ~missing[:, packets].any(axis=0), first)
             transfer.repeated(repeats.count, repeats.bits, repeats.seconds)
-            aired[packet] = True
 
     def _receptions(self, served: Served, workers: list[int], tag: int, bits: int) -> np.ndarray:
         """Which of `workers` receive a broadcast frame, (M',) of bool."""

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from ...compiled import compiled
 from ...radio.ieee802154 import (ACK_BYTES, ACK_DURATION, ACK_WAIT, BACKOFF_PERIOD, CCA, LIFS, SHORT_FRAME, SIFS, TURNAROUND)
-from ..nr.signal.kernels import uniform
+from ..draws.kernels import uniform
 from .rules import (ANSWER, ANSWERED, BACKOFF, BROADCAST, DATA, DELIVERED, DONE, IDLE, LOST, MISSING, NEVER, OWED, PENDING, RENEW,
                     SENDING, SENSING, TURNING, WAIT)
 
 __all__ = ["begin", "run"]
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _draw(rules, state, row, purpose):
     """The uniform of the row's frame for one purpose."""
     who = state.senders[row]
     return uniform(rules.key, row, state.frames[who.head].tag, (who.tries * 256 + who.backoffs) * 4 + purpose)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _back_off(rules, state, row, now):
     """Wait for a random number of periods, then listen."""
     who = state.senders[row]
@@ -34,14 +33,14 @@ def _back_off(rules, state, row, now):
     who.phase, who.due = SENSING, now + periods * BACKOFF_PERIOD + CCA
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _contend(rules, state, row, now):
     """Begin to look for a free channel."""
     state.senders[row].backoffs = 0
     _back_off(rules, state, row, now)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def begin(rules, state, row, now):
     """Begin with the row's first frame, as soon as it may."""
     who = state.senders[row]
@@ -49,7 +48,7 @@ def begin(rules, state, row, now):
     _contend(rules, state, row, max(now, who.free_from))
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _settle(rules, state, row, now):
     """The fate of the row's frame is known; on with the next."""
     who = state.senders[row]
@@ -65,7 +64,7 @@ def _settle(rules, state, row, now):
         who.phase, who.due, who.done = IDLE, NEVER, 1
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _heard(rules, state, row, now):
     """The row has listened for CCA ns: on, if nothing was on the air meanwhile and it owes nobody an acknowledgement."""
     who, air = state.senders[row], state.air[0]
@@ -80,7 +79,7 @@ def _heard(rules, state, row, now):
         _settle(rules, state, row, now)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _on_air(state, row, now, duration):
     """Something of the row's exchange goes on the air, and meets what is there."""
     who, air = state.senders[row], state.air[0]
@@ -93,7 +92,7 @@ def _on_air(state, row, now, duration):
     air.busy_until = max(air.busy_until, who.air_end)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _send(rules, state, row, now):
     """The row's frame goes on the air."""
     who = state.senders[row]
@@ -109,7 +108,7 @@ def _send(rules, state, row, now):
     who.phase, who.due = SENDING, who.air_end
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _sent(rules, state, row, now):
     """The row's frame is over."""
     who = state.senders[row]
@@ -131,7 +130,7 @@ def _sent(rules, state, row, now):
         who.phase, who.due = MISSING, now + ACK_WAIT
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _answer(rules, state, row, now):
     """The receiver's acknowledgement goes on the air."""
     who = state.senders[row]
@@ -141,7 +140,7 @@ def _answer(rules, state, row, now):
     who.phase, who.due = ANSWERED, who.air_end
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _answered(rules, state, row, now):
     """The acknowledgement is over."""
     who = state.senders[row]
@@ -151,7 +150,7 @@ def _answered(rules, state, row, now):
         who.phase, who.due = MISSING, now - ACK_DURATION - TURNAROUND + ACK_WAIT
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _missed(rules, state, row, now):
     """No acknowledgement came in time."""
     if state.senders[row].tries <= rules.retries:
@@ -160,7 +159,7 @@ def _missed(rules, state, row, now):
         _settle(rules, state, row, now)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _next(state):
     """The row whose event is next; who begins to send comes last at an instant."""
     first, order = 0, NEVER
@@ -174,7 +173,7 @@ def _next(state):
     return first
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def run(rules, state, limit, until):
     """Take events before `limit` (ns): DONE with the row of a batch that is over, RENEW when an event is not before `until`, from
     when on the links are others; WAIT at the limit. (what, row)."""

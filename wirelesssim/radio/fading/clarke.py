@@ -13,7 +13,7 @@ from ...units import Ratio
 from .distributions import GammaGain, RicianGain
 from .family import ChunkedGains, Fading
 from .kernels import phasor_sums
-from .motion import PEDESTRIAN, Doppler, MovingFading, MovingLaw, Speed, Step
+from .motion import Doppler, MovingFading, MovingLaw, Speed, Step
 
 __all__ = ["Clarke", "ClarkeFading", "ClarkeProcess", "Scatter"]
 
@@ -108,24 +108,26 @@ class Clarke(MovingFading, Fading, name="clarke"):
     fd = speed carrier / c, or `doppler` itself, in place of the speed. With `k_factor` K a dominant path from a fixed random
     direction is added: h = sqrt(K/(K+1)) exp(j (2 pi fd t cos a + phi)) + sqrt(1/(K+1)) h_Clarke; without, |h| is Rayleigh.
     128 sinusoids (see `Scatter` for what they leave of a Gaussian). At speed 0 the gain is drawn once and never changes.
-    The speed is that of the fading alone: what `mobility` does to a worker's place leaves it as it is.
+    `speed` is one for all, a list or a distribution. Without it a worker fades at its own of `mobility` (`linear`: its speed;
+    `random_waypoint`: the middle of the range, whatever the leg; `trace`: InputError, state one), at 3 km/h if it stays: what
+    moves around the users of TR 38.901, table 7.2-1, makes them fade, too.
 
     The rate is held over blocks of `step` times the coherence time at the gain of the block's middle. The power at a
     distance s from the middle has moved by sqrt(2 (1 - J0^2(2 pi fd s))), about 2 pi fd s, in root mean square: over a block
     2 pi 0.423 step / sqrt(12) = 0.77 step. So 10 % leaves 8 % (0.3 dB) within blocks, with no error in the mean, the
     distribution, or the correlation from block to block; fades deeper than some 20 dB, shorter on average than a block
     (rho / (sqrt(2 pi) fd) = 0.04 / fd at -20 dB), are seen at the block's middle only.
-    Defaults: 3 km/h, the users of TR 38.901, table 7.2-1. InputError if both `speed` and `doppler` are given, or if a
-    block would be shorter than 1 us.
+    InputError if both `speed` and `doppler` are given, or if a block would be shorter than 1 us.
     """
 
-    speed: Speed = PEDESTRIAN
+    speed: Speed | None = None
     doppler: Doppler | None = None
     k_factor: Ratio | None = None
     step: Step = "10 %"
 
-    def tuned(self, carrier=None, bandwidth=None):
-        return ClarkeFading(self.shift(carrier), self.k_factor, self.step)
+    def tuned(self, carrier=None, bandwidth=None, speed=None):
+        """The law at `speed` (m/s), unless `doppler` is given; None: the one stated, or 3 km/h."""
+        return ClarkeFading(self.shift(carrier, speed), self.k_factor, self.step)
 
     def outage(self, gain):
         return ClarkeFading(0.0, self.k_factor).outage(gain)

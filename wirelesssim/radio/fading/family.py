@@ -79,6 +79,18 @@ class Fading(Model, FadingLaw, family="fading"):
         """
         return self
 
+    @property
+    def needs_speed(self) -> bool:
+        """Whether it fades as fast as a worker moves and no speed is stated, so that `mobility` must know one."""
+        return False
+
+    def laws(self, carrier: float, bandwidth: float, streams: Streams, moving: np.ndarray) -> list[FadingLaw]:
+        """The law of each worker, who moves at `moving` (M,) m/s, 0 of one that stays; here `tuned` for all.
+
+        InputError as `tuned`, and where a list has another length.
+        """
+        return [self.tuned(carrier, bandwidth)] * len(moving)
+
 
 class Chunks:
     """Rows by index, made `size` at a time by `draw(chunk)` -> (size, ...); the `kept` chunks made last are remembered.

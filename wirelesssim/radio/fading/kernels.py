@@ -7,12 +7,13 @@ library's rounding may change with its number of threads, and a gain must be the
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ...compiled import compiled
 
 __all__ = ["phasor_sums", "responses"]
 
 
-@njit(cache=True, nogil=True, fastmath={"reassoc", "contract", "nsz"})
+@compiled(nogil=True, fastmath={"reassoc", "contract", "nsz"})
 def phasor_sums(angular, phase, start, step, count):
     """SUM_n exp(j (angular[p, n] t_k + phase[p, n])) at t_k = start + k step, k < count; (count, paths) complex.
 
@@ -37,7 +38,7 @@ def phasor_sums(angular, phase, start, step, count):
     return sums
 
 
-@njit(cache=True, nogil=True, fastmath={"contract", "nsz"})
+@compiled(nogil=True, fastmath={"contract", "nsz"})
 def responses(taps, steering):
     """SUM_l taps[k, l] steering[l, f], (count, bands) complex: `taps` (count, L), `steering` (L, bands)."""
     count, size = taps.shape

@@ -14,7 +14,7 @@ from .clarke import Scatter
 from .distributions import GammaGain
 from .family import ChunkedGains, Fading
 from .kernels import responses
-from .motion import PEDESTRIAN, Doppler, MovingFading, MovingLaw, Speed, Step
+from .motion import Doppler, MovingFading, MovingLaw, Speed, Step
 from .profiles import PROFILES, Profile
 
 __all__ = ["Tdl", "SelectiveFading", "SelectiveProcess"]
@@ -118,25 +118,25 @@ class Tdl(MovingFading, Fading, name="tdl"):
 
     `delay_spread` is the RMS delay spread (s) that scales the profile. The band is cut into parts of about `resource_block`
     that fill it, each flat at the gain of its middle: a flat law (Shannon) carries the mean of its efficiency over them. Each
-    part alone is Rayleigh; a band far wider than 1 / `delay_spread` fades little as a whole. Time as in `clarke`: `speed` or
-    `doppler`, and the gain held over `step` of the coherence time 0.423 / fd.
+    part alone is Rayleigh; a band far wider than 1 / `delay_spread` fades little as a whole. Time as in `clarke`: `speed`,
+    `doppler` or that of `mobility`, and the gain held over `step` of the coherence time 0.423 / fd.
 
-    Defaults: profile A, without line of sight; 100 ns, the nominal delay spread of TR 38.901, table 7.7.3-1; 3 km/h, table 7.2-1;
+    Defaults: profile A, without line of sight; 100 ns, the nominal delay spread of TR 38.901, table 7.7.3-1;
     resource blocks of 360 kHz, 12 subcarriers of 30 kHz (TS 38.211, 4.4.4.1), the usual spacing at 3.5 GHz.
     Left out: the line-of-sight profiles D and E, correlation of branches, taps that move in delay. InputError as in `clarke`.
     """
 
     profile: Literal["A", "B", "C"] = "A"
     delay_spread: DelaySpread = "100 ns"
-    speed: Speed = PEDESTRIAN
+    speed: Speed | None = None
     doppler: Doppler | None = None
     step: Step = "10 %"
     resource_block: ResourceBlock = "360 kHz"
 
-    def tuned(self, carrier=None, bandwidth=None):
-        """The law on `bandwidth` (Hz); without one, at the carrier alone."""
+    def tuned(self, carrier=None, bandwidth=None, speed=None):
+        """The law on `bandwidth` (Hz; without one, at the carrier alone) at `speed` (m/s), as in `clarke`."""
         parts = max(1, round(bandwidth / self.resource_block)) if bandwidth else 1
-        return SelectiveFading(PROFILES[self.profile], self.delay_spread, self.shift(carrier), self.step, parts,
+        return SelectiveFading(PROFILES[self.profile], self.delay_spread, self.shift(carrier, speed), self.step, parts,
                                bandwidth / parts if bandwidth else self.resource_block)
 
     def outage(self, gain):

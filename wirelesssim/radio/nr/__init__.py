@@ -8,24 +8,24 @@
 """
 
 from .adaptation import best_index, cqi_thresholds, scheme_thresholds
-from .bandwidth import lte_resource_blocks, resource_blocks
+from .bandwidth import resource_blocks
 from .bler import block_error_rate, code_block_error, code_block_threshold, required_sinr
-from .effective import exponential_betas, exponential_effective_sinr, information_effective_sinr
+from .effective import exponential_betas, exponential_effective_sinr
 from .mcs import CodingScheme, CodingTable, cqi_table, mcs_table
 from .numerology import Numerology
-from .power import block_sinr, format_offset, power_headroom, uplink_power
-from .rates import coded_bits, peak_rate, slot_rate, throughput
+from .power import block_sinr, uplink_power
+from .rates import coded_bits, peak_rate, throughput
 from .resources import data_elements, dmrs_elements, dmrs_symbols
 from .segmentation import CodeBlocks, code_blocks
 from .tables import NrTables, nr_tables
 from .tbs import transport_block_size
-from .tdd import SlotPattern, fdd_pattern, tdd_pattern, two_patterns
+from .tdd import Parts, SlotPattern, fdd_pattern, slots_in, tdd_pattern, usual_parts
 
 __all__ = [
-    "Numerology", "resource_blocks", "lte_resource_blocks", "SlotPattern", "tdd_pattern", "two_patterns", "fdd_pattern",
+    "Numerology", "resource_blocks", "SlotPattern", "Parts", "tdd_pattern", "fdd_pattern", "usual_parts", "slots_in",
     "dmrs_symbols", "dmrs_elements", "data_elements", "CodingScheme", "CodingTable", "mcs_table", "cqi_table",
     "transport_block_size", "CodeBlocks", "code_blocks", "code_block_error", "code_block_threshold", "block_error_rate",
-    "required_sinr", "exponential_betas", "exponential_effective_sinr", "information_effective_sinr",
-    "scheme_thresholds", "cqi_thresholds", "best_index", "peak_rate", "slot_rate", "throughput", "coded_bits",
-    "uplink_power", "power_headroom", "format_offset", "block_sinr", "NrTables", "nr_tables",
+    "required_sinr", "exponential_betas", "exponential_effective_sinr",
+    "scheme_thresholds", "cqi_thresholds", "best_index", "peak_rate", "throughput", "coded_bits",
+    "uplink_power", "block_sinr", "NrTables", "nr_tables",
 ]

@@ -1,14 +1,14 @@
 """How many resource blocks a channel holds: the transmission bandwidth configuration N_RB.
 
 Sources: TS 38.101-1, table 5.3.2-1 (FR1; 35 and 45 MHz since release 17, 3 MHz since release 18); TS 38.101-2, table 5.3.2-1
-(FR2-1, and FR2-2 since release 17); TS 36.101, table 5.6-1 (LTE). Left out: which of them a band allows (tables 5.3.5-1).
+(FR2-1, and FR2-2 since release 17). Left out: which of them a band allows (tables 5.3.5-1).
 """
 
 from __future__ import annotations
 
 from ...errors import InputError, Problem
 
-__all__ = ["resource_blocks", "lte_resource_blocks", "TRANSMISSION_BANDWIDTHS"]
+__all__ = ["resource_blocks", "TRANSMISSION_BANDWIDTHS"]
 
 # frequency range -> subcarrier spacing in kHz -> channel bandwidth in MHz -> N_RB
 TRANSMISSION_BANDWIDTHS = {
@@ -25,7 +25,6 @@ TRANSMISSION_BANDWIDTHS = {
         960: {400: 33, 800: 62, 1600: 124, 2000: 148},
     },
 }
-_LTE = {1.4: 6, 3: 15, 5: 25, 10: 50, 15: 75, 20: 100}
 
 
 def resource_blocks(bandwidth: float, subcarrier_spacing: float, frequency_range: str = "FR1") -> int:
@@ -41,11 +40,6 @@ def resource_blocks(bandwidth: float, subcarrier_spacing: float, frequency_range
     if spacing not in of_spacing:
         raise InputError(Problem(("subcarrier_spacing",), _rule(of_spacing, "kHz", spacing, f"in {frequency_range}")))
     return _entry(of_spacing[spacing], bandwidth, f"at {spacing:g} kHz in {frequency_range}")
-
-
-def lte_resource_blocks(bandwidth: float) -> int:
-    """N_RB of an LTE channel of `bandwidth` Hz; InputError where TS 36.101, table 5.6-1, has no such channel."""
-    return _entry(_LTE, bandwidth, "in LTE")
 
 
 def _entry(of_bandwidth: dict, bandwidth: float, where: str) -> int:

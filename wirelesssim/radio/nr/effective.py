@@ -1,4 +1,4 @@
-"""One SINR for a block that saw many: exponential and mutual-information effective SINR mapping (EESM, MIESM).
+"""One SINR for a block that saw many: exponential effective SINR mapping (EESM), held to mutual information (MIESM).
 
     EESM: gamma = -beta ln( mean_j exp(-gamma_j / beta) );   MIESM: C(gamma) = mean_j C(gamma_j)
 
@@ -19,7 +19,7 @@ import numpy as np
 from .constellation import information, sinr_of_information
 from .mcs import CodingScheme
 
-__all__ = ["exponential_effective_sinr", "information_effective_sinr", "exponential_beta", "exponential_betas"]
+__all__ = ["exponential_effective_sinr", "exponential_beta", "exponential_betas"]
 
 _STRATA = 256  # equally likely gains that stand for the exponential distribution
 
@@ -36,19 +36,6 @@ def exponential_effective_sinr(sinr, beta, axis: int = -1):
     least = sinr.min(axis=axis, keepdims=True)
     excess = np.exp(-(sinr - least) / np.expand_dims(np.asarray(beta, dtype=float), axis))
     return np.squeeze(least, axis) - beta * np.log(excess.mean(axis=axis))
-
-
-def information_effective_sinr(sinr, modulation_order: int, axis: int = -1):
-    """MIESM of linear SINRs >= 0 along `axis`: the SINR of the mean mutual information, limited to [min, max] of them.
-
-    Where the constellation is saturated within 1e-9 bits a symbol the answer is the least SINR.
-    """
-    sinr = np.asarray(sinr, dtype=float)
-    with np.errstate(divide="ignore"):
-        mean = information(modulation_order, 10 * np.log10(sinr)).mean(axis=axis)
-    found = 10 ** (sinr_of_information(modulation_order, mean) / 10)
-    found = np.where(mean > modulation_order - 1e-9, sinr.min(axis=axis), found)
-    return np.clip(found, sinr.min(axis=axis), sinr.max(axis=axis))
 
 
 def exponential_betas(table: CodingScheme) -> np.ndarray:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
+from ...compiled import compiled
 
 __all__ = ["code_error", "transport_error", "best_scheme"]
 
 
-@njit(cache=True)
+@compiled
 def code_error(first_sinr, step, quantile, scheme, blocks, sinr_db):
     """Error rate of one code block of row `scheme` on `blocks` resource blocks at `sinr_db`; 1 below the first column.
 
@@ -29,7 +29,7 @@ def code_error(first_sinr, step, quantile, scheme, blocks, sinr_db):
     return 0.5 * math.erfc(z / math.sqrt(2.0))
 
 
-@njit(cache=True)
+@compiled
 def transport_error(first_sinr, step, quantile, code_blocks, scheme, blocks, sinr_db):
     """Error rate of the transport block, 1 - (1 - BLER)^C, of row `scheme` on `blocks` resource blocks at `sinr_db` (dB)."""
     failed = code_error(first_sinr, step, quantile, scheme, blocks, sinr_db)
@@ -38,7 +38,7 @@ def transport_error(first_sinr, step, quantile, code_blocks, scheme, blocks, sin
     return -math.expm1(code_blocks[scheme, blocks] * math.log1p(-failed))
 
 
-@njit(cache=True)
+@compiled
 def best_scheme(threshold, blocks, sinr_db):
     """The highest row whose 10 % `threshold` (n, b + 1; dB) on `blocks` resource blocks is not above `sinr_db`; -1 if none is."""
     for scheme in range(threshold.shape[0] - 1, -1, -1):

@@ -1,4 +1,4 @@
-"""Rates: the peak of a device's capability, what a scheme carries in a slot pattern, and throughput against SINR."""
+"""Rates: the peak of a device's capability, and throughput against SINR."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .mcs import CodingScheme
 from .numerology import SUBCARRIERS_PER_BLOCK, Numerology
 from .tbs import transport_block_size
 
-__all__ = ["peak_rate", "PEAK_OVERHEAD", "slot_rate", "throughput"]
+__all__ = ["peak_rate", "PEAK_OVERHEAD", "throughput"]
 
 # (frequency range, direction) -> OH: TS 38.306, 4.1.2
 PEAK_OVERHEAD = {("FR1", "downlink"): Fraction(14, 100), ("FR2", "downlink"): Fraction(18, 100),
@@ -39,19 +39,6 @@ def peak_rate(blocks: int, numerology: Numerology, layers: int, modulation_order
     resources = SUBCARRIERS_PER_BLOCK * blocks * symbols_per_second
     rate = layers * modulation_order * _SCALING[scaling] * Fraction(948, 1024) * resources
     return float(rate * (1 - PEAK_OVERHEAD[frequency_range, direction]))
-
-
-def slot_rate(scheme: CodingScheme, blocks, elements_by_slot, slot_duration: float, layers=1) -> np.ndarray:
-    """Bits per second of a user that has `blocks` in each slot of a pattern, without errors.
-
-        SUM_i TBS(elements_i) / (slots T_slot)
-
-    `elements_by_slot` (n,) data elements of a block in slot i of the pattern, 0 where the direction has too few symbols.
-    Scheme and `blocks` may be arrays; the slots are summed over.
-    """
-    elements = np.asarray(elements_by_slot)
-    sizes = [transport_block_size(scheme, blocks, int(each), layers) for each in elements[elements > 0]]
-    return np.sum(sizes, axis=0) / (len(elements) * slot_duration) if sizes else np.zeros(np.shape(blocks))
 
 
 def throughput(sinr_db, scheme: CodingScheme, blocks, elements_per_block, slot_duration: float, layers=1):

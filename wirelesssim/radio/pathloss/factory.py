@@ -16,8 +16,9 @@ from .tr38901 import Tr38901
 
 __all__ = ["IndoorFactory"]
 
-# density, height (m) and size (m) of the clutter in calibration, table 7.8-7
-_CLUTTER = {"S": (0.2, 2.0, 10.0), "D": (0.6, 6.0, 2.0), "H": (0.2, 2.0, 10.0)}
+# density, height (m) and size (m) of the clutter in calibration, table 7.8-7; it has no hall HH, in whose loss none of them
+# counts: the sparse clutter, 1 m high, so that the terminal at 1.5 m stands above it, as table 7.2-4 has it
+_CLUTTER = {"S": (0.2, 2.0, 10.0), "D": (0.6, 6.0, 2.0), "H": (0.2, 1.0, 10.0)}
 # intercept and slope of the loss without line of sight, and its sigma (dB), table 7.4.1-1; the carrier enters as 20 log10 f_c
 _BLOCKED = {"SL": (33.0, 25.5, 5.7), "DL": (18.6, 35.7, 7.2), "SH": (32.4, 23.0, 5.9), "DH": (33.63, 21.9, 4.0)}
 
@@ -35,7 +36,8 @@ class IndoorFactory(Tr38901, PathLoss, name="inf"):
     out, they and `bs_height` are those of the calibration in table 7.8-7: sparse 20 %, 2 m, 10 m; dense 60 %, 6 m, 2 m; base
     station 1.5 m (low) or 8 m (high); terminal 1.5 m. Shadowing: 4.3 dB with line of sight, without SL 5.7, DL 7.2, SH 5.9,
     DH 4.0, all over 10 m. The state stays over d_c/2. d_3D nearer than 1 m is held at 1 m.
-    InputError where the heights contradict the hall: low means h_BS <= h_c, high h_BS > h_c, and h_UT < h_c.
+    InputError where the heights contradict the hall (table 7.2-4): SL and DL mean h_BS <= h_c, SH and DH h_BS > h_c, all four
+    h_UT < h_c; HH h_BS > h_c and h_UT > h_c, where h_c is 1 m unless given: below the terminal's 1.5 m, and in no formula.
     """
 
     hall: Literal["SL", "DL", "SH", "DH", "HH"] = "SL"
@@ -48,22 +50,24 @@ class IndoorFactory(Tr38901, PathLoss, name="inf"):
     outdoor_decorrelation = (10.0, 10.0)
 
     def check(self):
-        density, (base, clutter) = self.density, (self.base, self.clutter)
-        low, sparse = self.hall[1] == "L", self.hall[0] == "S"
+        self._check_heights()
+        sparse = self.hall[0] == "S"
         if self.hall == "HH":
             if self.state == "nlos":
                 rule = "must be 'field' or 'los' in the hall HH, which always has line of sight, got 'nlos'"
                 raise InputError(Problem(("state",), rule))
-            return
-        if (density < 0.4) != sparse:
-            rule = f"must be {'< 40 %' if sparse else '>= 40 %'} in the hall {self.hall} (table 7.2-4), got {density:.3g}"
+        elif (self.density < 0.4) != sparse:
+            rule = f"must be {'< 40 %' if sparse else '>= 40 %'} in the hall {self.hall} (table 7.2-4), got {self.density:.3g}"
             raise InputError(Problem(("clutter_density",), rule))
-        if (base <= clutter) != low:
-            rule = f"must be {'<=' if low else '>'} clutter_height ({clutter:g} m) in the hall {self.hall}, got {base:g} m"
-            raise InputError(Problem(("bs_height",), rule))
-        if not low and self.ut_height >= clutter:
-            raise InputError(Problem(("ut_height",), f"must be < clutter_height ({clutter:g} m) in the hall {self.hall}, "
-                                                     f"got {self.ut_height:g} m; a terminal above the clutter is HH"))
+
+    def _check_heights(self):
+        clutter, low, above = self.clutter, self.hall[1] == "L", self.hall == "HH"
+        at = f"clutter_height ({clutter:g} m) in the hall {self.hall}"
+        if (self.base <= clutter) != low:
+            raise InputError(Problem(("bs_height",), f"must be {'<=' if low else '>'} {at}, got {self.base:g} m"))
+        if self.ut_height <= clutter if above else self.ut_height >= clutter:
+            way = "give a lower clutter, or SH or DH" if above else "a terminal above the clutter is HH"
+            raise InputError(Problem(("ut_height",), f"must be {'>' if above else '<'} {at}, got {self.ut_height:g} m; {way}"))
 
     @property
     def base(self) -> float:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from numba import njit
+from ...compiled import compiled
 
 __all__ = ["ppdu_nanoseconds", "aggregate", "arf"]
 
 
-@njit(cache=True)
+@compiled
 def ppdu_nanoseconds(psdu_bytes, preamble, bits_per_symbol, symbol, overhead_bits, grid):
     """preamble + ceil(ceil((overhead_bits + 8 psdu_bytes) / bits_per_symbol) symbol / grid) grid, integers (see `Mode`)."""
     symbols = (overhead_bits + 8 * psdu_bytes + bits_per_symbol - 1) // bits_per_symbol
     return preamble + (symbols * symbol + grid - 1) // grid * grid
 
 
-@njit(cache=True)
+@compiled
 def aggregate(sizes, start, stop, limit_bytes, limit_count, single):
     """How many of the MPDUs `sizes`[start:stop] (bytes) go into one PSDU, and its bytes.
 
@@ -33,7 +33,7 @@ def aggregate(sizes, start, stop, limit_bytes, limit_count, single):
     return count, length
 
 
-@njit(cache=True)
+@compiled
 def arf(row, run, probing, success, up, down, highest):
     """The next (row, run, probing) of automatic rate fallback after a frame that was acknowledged or not; start: (row, 0, 0).
 

@@ -121,6 +121,9 @@ def scenario(**changes):
     ({"transport": {"type": "arq", "ack": {"loss": "1 %"}}}, ("transport", "ack", "loss")),
     ({"transport": {"type": "arq", "mtu": "3000 B"}}, ("transport", "mtu")),
     ({"access": {"type": "ofdma_trigger", "guard_interval": "0.8 us"}}, ("access", "guard_interval")),
+    ({"access": {"type": "ofdma_trigger", "guard_interval": "1.6004 us"}}, ("access", "guard_interval")),
+    ({"access": {"type": "ofdma_trigger", "guard_interval": "1e300 s"}}, ("access", "guard_interval")),
+    ({"access": {"type": "ofdma_trigger", "guard_interval": 1e9}}, ("access", "guard_interval")),
     ({"downlink": {"type": "multicast", "rate": "6 Mbit/s"}}, ("downlink", "rate")),
     ({"access": "tdma"}, ("access",))])
 def test_what_does_not_go_together_is_refused(changes, key):

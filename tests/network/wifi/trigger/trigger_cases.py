@@ -65,8 +65,8 @@ class TriggerBench:
 
     def _answer(self, worker, at, bits, round):
         yield self.env.timeout(at)
-        heard = yield from self.airs[worker].answer(round, 0, 1, bits)
-        self.answers.append((worker, self.env.now, heard))
+        answer = yield from self.airs[worker].answer(round, 0, 1, bits)
+        self.answers.append((worker, self.env.now, answer.heard))
 
     def carry(self, count, bits, at=0.0, worker=None, round=0):
         """A model of `count` packets to all, or to one, at `at` (s); returns its books."""

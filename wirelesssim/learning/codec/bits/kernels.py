@@ -8,12 +8,13 @@ zero, or a number leaves its bound. Every index that is filled in is strictly in
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from ....compiled import compiled
 
 __all__ = ["write_bits", "write_rice", "read_bits", "read_rice", "read_gamma", "read_gaps", "read_runs"]
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def write_bits(numbers, widths):
     """Each of `numbers` (n,) int64 in its `widths` (n,) bits; of more than 63 bits the first are zero (Elias gamma)."""
     out = np.zeros((widths.sum() + 7) // 8, dtype=np.uint8)
@@ -29,7 +30,7 @@ def write_bits(numbers, widths):
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def write_rice(indices, k, bits):
     """The gaps of `indices` (n,) in the Rice code of parameter k; `bits` is what `rice_bits` counts."""
     out = np.zeros((bits + 7) // 8, dtype=np.uint8)
@@ -46,12 +47,12 @@ def write_rice(indices, k, bits):
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _bit(data, at):
     return (data[at >> 3] >> (7 - (at & 7))) & 1
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _bits(data, at, width):
     """The number in `width` bits at bit `at`; the caller has checked that they are there."""
     number = 0
@@ -60,7 +61,7 @@ def _bits(data, at, width):
     return number
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _end(data, at):
     """The byte after bit `at`, -1 where the rest of a begun byte is not zero."""
     if at & 7 and data[at >> 3] & ((1 << (8 - (at & 7))) - 1):
@@ -68,7 +69,7 @@ def _end(data, at):
     return (at + 7) >> 3
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _zeros(data, at, most):
     """The number of zeros before the one at or after bit `at`; -1 if they are more than `most` or the bytes end."""
     zeros = 0
@@ -80,7 +81,7 @@ def _zeros(data, at, most):
     return zeros if at < 8 * len(data) else -1
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def _gamma(data, at):
     """The number of the Elias gamma code at bit `at`, below 2^62, and the bit after it; (-1, at) if there is none."""
     zeros = _zeros(data, at, 61)
@@ -89,7 +90,7 @@ def _gamma(data, at):
     return _bits(data, at + zeros, zeros + 1), at + 2 * zeros + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_bits(data, at, width, out):
     """Numbers of `width` <= 62 bits each."""
     bit = 8 * at
@@ -101,7 +102,7 @@ def read_bits(data, at, width, out):
     return _end(data, bit)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_gamma(data, at, out):
     """Numbers >= 1 in the Elias gamma code."""
     bit = 8 * at
@@ -112,7 +113,7 @@ def read_gamma(data, at, out):
     return _end(data, bit)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_rice(data, at, k, first, size, indices):
     """Indices from `first` < size on, their gaps in the Rice code of parameter `k`; a unary run beyond `size` is given up."""
     bit = 8 * at
@@ -131,7 +132,7 @@ def read_rice(data, at, k, first, size, indices):
     return _end(data, bit)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_gaps(data, at, size, indices):
     """Indices by their differences in the Elias gamma code, the first from -1."""
     bit, last = 8 * at, -1
@@ -144,7 +145,7 @@ def read_gaps(data, at, size, indices):
     return _end(data, bit)
 
 
-@njit(cache=True, nogil=True)
+@compiled(nogil=True)
 def read_runs(data, at, size, indices):
     """Indices by runs in the Elias gamma code: unstated + 1, stated, unstated, stated, …; the last must end the list."""
     step, bit = _gamma(data, 8 * at)

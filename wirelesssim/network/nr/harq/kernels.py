@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from ....compiled import compiled
 from ....radio.nr.kernels import transport_error
+from ...draws.kernels import uniform
 from ..rules import CHASE, FREE, PENDING, REPEAT
-from ..signal.kernels import effective, gain_db, information, sinr_of_information, step_at, uniform
+from ..signal.kernels import effective, gain_db, information, sinr_of_information, step_at
 
 __all__ = ["transmit", "free", "waiting", "fill", "feedback", "oldest_repeat", "give_up"]
 
 
-@njit(cache=True)
+@compiled
 def _combined(rules, tables, state, user, process, scheme, sinr_db):
     """The SINR in dB of all transmissions so far, this one included."""
     if rules.combining == CHASE:
@@ -25,7 +25,7 @@ def _combined(rules, tables, state, user, process, scheme, sinr_db):
     return sinr_of_information(tables.information[scheme], state.processes[user, process].sum)
 
 
-@njit(cache=True)
+@compiled
 def transmit(rules, tables, state, windows, user, process, slot, first):
     """Send the block of a process on blocks `first`, ...; its fate is drawn now and known `harq_delay` slots later."""
     scheme, count = state.processes[user, process].scheme, state.processes[user, process].blocks
@@ -50,7 +50,7 @@ def transmit(rules, tables, state, windows, user, process, slot, first):
         state.users[user].end = max(state.users[user].end, slot + 1 + rules.decoding)
 
 
-@njit(cache=True)
+@compiled
 def free(state, user):
     """A free process, or -1."""
     if state.users[user].busy == 0:
@@ -61,7 +61,7 @@ def free(state, user):
     return -1
 
 
-@njit(cache=True)
+@compiled
 def waiting(state, user, slot):
     """Bits that may go into a new block: a lost range that is due, else what was never sent."""
     if state.users[user].ranges > 0 and state.ranges[user, 0].ready <= slot:
@@ -69,7 +69,7 @@ def waiting(state, user, slot):
     return state.users[user].total - state.users[user].placed
 
 
-@njit(cache=True)
+@compiled
 def fill(tables, state, user, slot, process, scheme, count):
     """Put bits into a process's new block: lost ranges first, one contiguous range a block."""
     size, taken, again = tables.bits[scheme, count], 0, 0
@@ -96,13 +96,13 @@ def fill(tables, state, user, slot, process, scheme, count):
     state.counts[3] += 1
 
 
-@njit(cache=True)
+@compiled
 def _lose(state, user, offset, bits):
     state.lost[state.counts[0], 0], state.lost[state.counts[0], 1], state.lost[state.counts[0], 2] = user, offset, bits
     state.counts[0] += 1
 
 
-@njit(cache=True)
+@compiled
 def feedback(rules, state, user, slot):
     """What became known by `slot`: blocks that arrived, that are to be repeated, and that HARQ has failed."""
     if state.users[user].busy == 0:
@@ -123,7 +123,7 @@ def feedback(rules, state, user, slot):
             _failed(rules, state, user, process, slot)
 
 
-@njit(cache=True)
+@compiled
 def _failed(rules, state, user, process, slot):
     """HARQ has failed: RLC sends the range again, or it is lost."""
     block = state.processes[user, process]
@@ -139,7 +139,7 @@ def _failed(rules, state, user, process, slot):
     state.users[user].end = max(state.users[user].end, slot + 1)
 
 
-@njit(cache=True)
+@compiled
 def oldest_repeat(state, user):
     """The process that has waited longest to be sent again, or -1."""
     chosen = -1
@@ -152,9 +152,9 @@ def oldest_repeat(state, user):
     return chosen
 
 
-@njit(cache=True)
+@compiled
 def give_up(state, user, slot):
-    """Drop all that is under way."""
+    """Drop all that is under way, but for the blocks on the air that will arrive: the burst ends when the last is decoded."""
     for process in range(state.processes.shape[1]):
         if state.processes[user, process].state != FREE and not state.processes[user, process].ok:
             _lose(state, user, state.processes[user, process].offset, state.processes[user, process].bits)
@@ -162,4 +162,4 @@ def give_up(state, user, slot):
     for place in range(state.users[user].ranges):
         _lose(state, user, state.ranges[user, place].offset, state.ranges[user, place].bits)
     state.users[user].ranges = state.users[user].busy = 0
-    state.users[user].end, state.users[user].ended = slot + 1, 2
+    state.users[user].end, state.users[user].ended = max(state.users[user].end, slot + 1), 2

@@ -1,40 +1,19 @@
-"""What a slot loop asks of signals, compiled: draws, effective SINR, power control, the fit of a block, combining."""
+"""What a slot loop asks of signals, compiled: effective SINR, power control, the fit of a block, combining."""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-from numba import njit
 
+from ....compiled import compiled
 from ....radio.nr.kernels import best_scheme
 
-__all__ = ["uniform", "effective", "step", "step_at", "measured_step", "report_at", "gain_db", "fit", "shrink", "information",
+__all__ = ["effective", "step", "step_at", "measured_step", "report_at", "gain_db", "fit", "shrink", "information",
            "sinr_of_information"]
 
 
-@njit(cache=True)
-def _mix(x):
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return x ^ (x >> np.uint64(31))
-
-
-@njit(cache=True)
-def uniform(key, worker, slot, transmission):
-    """A uniform in [0, 1) that is a function of `key` (2,) of uint64 and three counters, each mixed in turn.
-
-    Source of the mixing: SplitMix64 (G. L. Steele, D. Lea, C. H. Flood, "Fast splittable pseudorandom number generators",
-    OOPSLA 2014), each counter added in steps of the golden ratio.
-    """
-    golden = np.uint64(0x9E3779B97F4A7C15)
-    x = _mix(key[0] + golden * np.uint64(worker + 1))
-    x = _mix((x ^ key[1]) + golden * np.uint64(slot + 1))
-    x = _mix(x + golden * np.uint64(transmission + 1))
-    return (x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
-
-
-@njit(cache=True)
+@compiled
 def effective(sinr, band, first, count, beta, factor):
     """Effective linear SINR (EESM) on blocks first, ..., first + count - 1, of which block b sees `factor` `sinr`[band[b]]."""
     if len(sinr) == 1:
@@ -48,14 +27,14 @@ def effective(sinr, band, first, count, beta, factor):
     return least - beta * math.log(total / count)
 
 
-@njit(cache=True)
+@compiled
 def gain_db(rules, mean_db, count):
     """What a block gains in dB when only `count` of all have the power: P(M)/P_max of the open loop, and the narrower band."""
     wanted = rules.open_loop_db + rules.log_blocks[count] + rules.alpha * (rules.reference_db - mean_db)
     return min(0.0, wanted) + rules.spread_db[count]
 
 
-@njit(cache=True)
+@compiled
 def step(length, block_time, slot):
     """The step that holds the middle of `slot`, of `length` s: a block of `block_time` s, or the slot where that is shorter."""
     if block_time < length:
@@ -63,19 +42,19 @@ def step(length, block_time, slot):
     return int(math.floor((slot + 0.5) * length / block_time))
 
 
-@njit(cache=True)
+@compiled
 def step_at(windows, user, slot):
     """The step of a user's signals that holds the middle of `slot`."""
     return step(windows.slot, windows.block_time[user], slot)
 
 
-@njit(cache=True)
+@compiled
 def measured_step(rules, windows, user, slot):
-    """The step of the newest measurement whose report is known in `slot`."""
+    """The step of the newest measurement whose report is known in `slot`; that of slot 0 before slot `cqi_delay`."""
     return step_at(windows, user, max(slot - rules.cqi_delay, 0) // rules.cqi_period * rules.cqi_period)
 
 
-@njit(cache=True)
+@compiled
 def report_at(rules, tables, windows, user, step):
     """The wideband report in dB of a user's measurement in `step`, made when first asked for."""
     place = step - windows.first[user]
@@ -84,7 +63,7 @@ def report_at(rules, tables, windows, user, step):
     return windows.report_db[user, place]
 
 
-@njit(cache=True)
+@compiled
 def _wideband(rules, tables, measured, mean_db):
     """The report in dB of `measured` (bands,), of the whole band at full power: EESM with the beta of its own scheme, at the
     power that a block on all of the carrier would have."""
@@ -104,7 +83,7 @@ def _wideband(rules, tables, measured, mean_db):
     return level - gain
 
 
-@njit(cache=True)
+@compiled
 def fit(rules, tables, report, mean_db, share):
     """(blocks, scheme) for at most `share` blocks; scheme -1 where none is carried. Halves the blocks if headroom is minded."""
     count = min(share, rules.max_blocks)
@@ -117,7 +96,7 @@ def fit(rules, tables, report, mean_db, share):
     return count, scheme
 
 
-@njit(cache=True)
+@compiled
 def shrink(rules, tables, report, mean_db, count, scheme, need):
     """The fewest blocks that carry `need` bits, and their scheme; as given where that takes them all."""
     if tables.bits[scheme, count] >= need:
@@ -128,7 +107,7 @@ def shrink(rules, tables, report, mean_db, count, scheme, need):
     return count, scheme
 
 
-@njit(cache=True)
+@compiled
 def information(row, sinr_db):
     """Bits a symbol at `sinr_db`, from a row of `NrTables.information`, linear between its points."""
     place = (sinr_db + 40.0) / 0.1
@@ -140,7 +119,7 @@ def information(row, sinr_db):
     return row[left] + (place - left) * (row[left + 1] - row[left])
 
 
-@njit(cache=True)
+@compiled
 def sinr_of_information(row, wanted):
     """The SINR in dB that `information` takes to `wanted`; 60 dB for more than the constellation has."""
     if wanted >= row[len(row) - 1]:

@@ -5,30 +5,29 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
+from ....compiled import compiled
 from ....radio.wifi.kernels import arf, ppdu_nanoseconds
-from ...nr.signal.kernels import uniform
+from ...draws.kernels import uniform
 from ..rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, DELIVERED, LOST, PENDING, RECEPTION, SENT
 
 __all__ = ["alone", "collide", "redraw"]
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _draw(rules, state, station, frame, purpose):
     """The uniform of a station's frame for one purpose."""
     tries, requests = state.frames[frame].tries, max(state.stations[station].requests, 0)
     return uniform(rules.key, station, state.frames[frame].tag, (tries * 256 + requests) * 4 + purpose)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def redraw(rules, state, station, frame, purpose):
     """A new backoff from the station's window, drawn for `frame`."""
     who = state.stations[station]
     who.counter = int(_draw(rules, state, station, frame, purpose) * (who.cw + 1))
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _mode_of(rules, state, station, frame):
     """(link, mode) of a frame; a broadcast frame has the basic mode."""
     destination = state.frames[frame].destination
@@ -38,12 +37,12 @@ def _mode_of(rules, state, station, frame):
     return link, state.links[link].mode
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _duration(mode, size):
     return ppdu_nanoseconds(size, mode.preamble, mode.bits_per_symbol, mode.symbol, mode.overhead, mode.grid)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _choose(rules, state, station, start):
     """Fill `chosen` with what the station sends at `start`; (number of MPDUs, bytes). One where nothing is aggregated."""
     who = state.stations[station]
@@ -67,12 +66,12 @@ def _choose(rules, state, station, start):
     return count, length if count > 1 else state.frames[head].size + rules.single
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _settle(state, frame, fate, time):
     state.frames[frame].fate, state.frames[frame].time = fate, time
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _advance(state, station):
     """Step over frames at the head whose fate is known."""
     who = state.stations[station]
@@ -82,7 +81,7 @@ def _advance(state, station):
     who.head = head
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _adapt(rules, state, link, success):
     """The rate control's answer to a frame that was acknowledged or not."""
     if rules.up > 0:
@@ -91,7 +90,7 @@ def _adapt(rules, state, link, success):
         state.links[link].mode, state.links[link].run, state.links[link].probing = row, run_length, probing
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _failed(rules, state, station, count, end):
     """No acknowledgement came: a wider window, and frames whose transmissions are used up are lost at `end`."""
     who = state.stations[station]
@@ -111,7 +110,7 @@ def _failed(rules, state, station, count, end):
         who.requests = 0
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _request_failed(rules, state, station):
     """A BlockAckReq was not answered; after as many as a frame may be sent it is given up."""
     who = state.stations[station]
@@ -125,7 +124,7 @@ def _request_failed(rules, state, station):
         who.requests = -1
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _received(rules, state, station, count, link, mode, end):
     """Draw which of the chosen MPDUs arrive; those that did have at `end`. Their number."""
     arrived, per_bit = 0, state.log_success[link, mode]
@@ -141,7 +140,7 @@ def _received(rules, state, station, count, link, mode, end):
     return arrived
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _begin(rules, state, station, start):
     """Choose the station's frame; (MPDUs, bytes, mode, link), no MPDU for a BlockAckReq."""
     who = state.stations[station]
@@ -157,7 +156,7 @@ def _begin(rules, state, station, start):
     return count, size, mode, link
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _spend(who, again, time):
     """Book the time of a use up to the end of the station's own frame."""
     who.airtime += time
@@ -165,7 +164,7 @@ def _spend(who, again, time):
         who.again += time
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def _won(rules, state, station, head):
     """The frame went well: the narrowest window again."""
     state.stations[station].cw = rules.cw_min
@@ -173,7 +172,7 @@ def _won(rules, state, station, head):
     _advance(state, station)
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
 def alone(rules, state, station, start):
     """One station has the medium to itself; (end of the use, until when the others hold back, when its own slots
     begin): longer than the use where an acknowledgement is waited for in vain."""
@@ -211,7 +210,14 @@ def alone(rules, state, station, start):
     return end, reserved, end + rules.timeout + rules.difs
 
 
-@njit(cache=True, _nrt=False)
+@compiled(_nrt=False)
+def _unanswered(state, count):
+    """The RTS before the chosen MPDUs was in vain."""
+    for place in range(count):
+        state.frames[state.chosen[place]].unanswered += 1
+
+
+@compiled(_nrt=False)
 def collide(rules, state, station):
     """One of several that send at once, from its `start` on; (its end, when its slots begin unless the medium is busy longer)."""
     who = state.stations[station]
@@ -230,6 +236,8 @@ def collide(rules, state, station):
         return end, end + rules.difs
     else:
         end = start + (kind.rts if size > rules.rts_threshold else _duration(kind, size))
+        if size > rules.rts_threshold:
+            _unanswered(state, count)
         _failed(rules, state, station, count, end + rules.timeout)
         _adapt(rules, state, link, False)
     _spend(who, count == 0 or state.frames[head].tries > 1, end - start)

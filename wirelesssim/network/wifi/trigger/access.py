@@ -62,7 +62,7 @@ class OfdmaTrigger(Access, name="ofdma_trigger"):
 
     def problems(self, channel, downlink, transport, workers) -> Iterator[Problem]:
         """Where the channel is not 802.11ax, has losses of its own, or the packets are no frames of it."""
-        if round(self.guard_interval * 1e9) not in (1600, 3200):
+        if not any(math.isclose(self.guard_interval, known) for known in (1.6e-6, 3.2e-6)):
             yield Problem(("access", "guard_interval"), f"must be 1.6 us or 3.2 us, got {self.guard_interval * 1e6:g} us")
         phy = channel.phy if isinstance(channel, Radio) else None
         if not isinstance(phy, Wifi):

@@ -29,7 +29,7 @@ class TriggerAir:
                     _repeats(served, np.asarray(bits), again))
 
     def answer(self, round: int, frame: int, attempt: int, bits: int):
-        """A process: the access point's answer to try `attempt` of `frame`, of `bits`; whether the worker has it."""
+        """A process: the access point's answer to try `attempt` of `frame`, of `bits`; returns `Answered`."""
         event = self.env.event()
         draws = self.cell.draws.receptions("answer", self.worker, round, frame + 1, attempt)
         self.cell.submit(Answer(self.worker, bits, event, draws))

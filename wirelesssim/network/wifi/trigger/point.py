@@ -7,6 +7,7 @@ import simpy
 
 from ....radio.wifi import (DELIMITER_BYTES, MAX_AMPDU_MPDUS, ack_duration, aggregate, ampdu_bytes, block_ack_duration,
                             control_mode, ppdu_duration)
+from ...air import Answered
 from ...downlink import Carrier
 from ...message import Transfer
 from .cell import TriggerCell
@@ -67,7 +68,7 @@ class Pass:
         """Book the pass, and make another one if it is needed and allowed."""
         open_workers = {worker: self.missing[worker] for worker in self.events}
         lost = np.any([missing[self.packets] for missing in self.missing.values()], axis=0)
-        self.transfer.burst(self.packets, ~lost, self.number > 1, self.seconds)
+        self.transfer.burst(self.packets, ~lost, self.seconds)
         if open_workers and self.number < self.cell.rules.passes:
             self.cell.submit(Pass(self.cell, self.transfer, open_workers, self.events, self.draws, self.number + 1))
             return
@@ -109,7 +110,7 @@ class Unicast:
     def finish(self):
         """Book it, and tell."""
         message = self.transfer.message
-        self.transfer.burst(np.arange(message.packets), self.arrived, False, self.first)
+        self.transfer.burst(np.arange(message.packets), self.arrived, self.first)
         again = self.tries - 1
         self.transfer.repeated(int(again.sum()), int((again * message.air_bits).sum()), self.again)
         self.transfer.end = self.event.env.now
@@ -120,7 +121,8 @@ class Answer:
     """An acknowledgement of the transport, of `bits`, to one worker: a single MPDU with an ACK, sent again until it arrives."""
 
     def __init__(self, worker: int, bits: int, event: simpy.Event, draws: Receptions):
-        self.worker, self.bits, self.event, self.draws, self.heard = worker, bits, event, draws, False
+        self.worker, self.bits, self.event, self.draws = worker, bits, event, draws
+        self.heard, self.tries = False, 0
 
     def exchanges(self, cell):
         """A frame at each step."""
@@ -132,6 +134,7 @@ class Answer:
             mode = rules.downlink_mode(sinr)
             duration = ppdu_duration(mode, size + DELIMITER_BYTES)
             cell.free = start + duration + rules.standard.sifs + ack_duration(control_mode(mode))
+            self.tries = attempt
             drawn = self.draws.at(attempt, np.zeros(1, dtype=np.int64))[0]
             self.heard = bool(drawn < np.exp(8.0 * size * rules.success(sinr, mode)))
             yield
@@ -140,7 +143,7 @@ class Answer:
 
     def finish(self):
         """Tell the sender."""
-        self.event.succeed(self.heard)
+        self.event.succeed(Answered(self.heard, self.tries))
 
 
 def _happen(env: simpy.Environment, event: simpy.Event, value: bool, time: int) -> None:

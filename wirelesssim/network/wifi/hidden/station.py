@@ -1,0 +1,115 @@
+"""What one station holds: its frames, its backoff, and until when it takes the medium for busy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..batch import Batch, Served
+from ..rules import PENDING
+
+__all__ = ["Burst", "Frame", "Station"]
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """An MPDU of `burst`; `settled` when its sender is done with it, which may be later than its fate."""
+
+    burst: Burst
+    size: int
+    tag: int
+    destination: int
+    ready: int
+    tries: int = 0
+    unanswered: int = 0
+    fate: int = PENDING
+    time: int = 0
+    settled: bool = False
+
+
+@dataclass(eq=False)
+class Burst:
+    """The frames of a batch and its books; `open` frames have no fate yet."""
+
+    frames: list[Frame] = field(default_factory=list)
+    open: int = 0
+    first: int = -1
+    airtime: int = 0
+    again: int = 0
+
+    @classmethod
+    def of(cls, batch: Batch, now: int) -> Burst:
+        """The frames of `batch`, ready from `now` (ns) on at the earliest."""
+        burst, count = cls(), len(batch.sizes)
+        ready = [now] * count if batch.ready is None else [max(now, int(time)) for time in batch.ready]
+        burst.frames = [Frame(burst, int(size), int(tag), batch.destination, time)
+                        for size, tag, time in zip(batch.sizes, batch.tags, ready)]
+        burst.open = count
+        return burst
+
+    def spend(self, again: bool, time: int) -> None:
+        """Book `time` (ns) on the air."""
+        self.airtime += time
+        self.again += time if again else 0
+
+    def served(self) -> Served:
+        """What came of it."""
+        columns = [np.array([getattr(frame, name) for frame in self.frames]) for name in ("fate", "time", "tries", "unanswered")]
+        return Served(*columns, self.first, self.airtime, self.again)
+
+
+@dataclass(slots=True, eq=False)
+class Station:
+    """A station. Its backoff of `left` slots counts from `since` (ns) on; None: the medium that it hears is busy, or it sends.
+
+    `reserved`: until when others have reserved the medium (NAV); `own`: until when an exchange of its own lasts, as sender or
+    receiver; `defer`: the end of DIFS or EIFS after what it heard last; `heard`: when that began. `over`: the backoff came to
+    its end and nothing was waiting. `at_once`: it sends without backoff. `asking`: BlockAckReqs sent, where one is due.
+    `token` of the begin that is still meant.
+    """
+
+    row: int
+    window: int
+    left: int = 0
+    since: int | None = 0
+    reserved: int = 0
+    own: int = 0
+    defer: int = 0
+    heard: int = -1
+    over: bool = True
+    contends: bool = False
+    at_once: bool = False
+    asking: int | None = None
+    exchange: object = None
+    token: int = 0
+    frames: list[Frame] = field(default_factory=list)
+    head: int = 0
+    burst: Burst | None = None
+    transmissions: int = 0
+    failures: int = 0
+
+    def load(self, burst: Burst) -> None:
+        """Add the frames of `burst` behind what is not settled."""
+        self.frames = [frame for frame in self.frames[self.head:] if not frame.settled] + burst.frames
+        self.head, self.burst = 0, burst
+
+    def oldest(self) -> Frame | None:
+        """The first frame that is not settled."""
+        while self.head < len(self.frames) and self.frames[self.head].settled:
+            self.head += 1
+        return self.frames[self.head] if self.head < len(self.frames) else None
+
+    def idle(self, time: int) -> bool:
+        """Whether it takes the medium for idle at `time`."""
+        return self.since is not None and time >= max(self.reserved, self.own)
+
+    def begins(self, slot: int) -> int:
+        """When it would begin to send if it heard nothing till then."""
+        return self.since + self.left * slot
+
+    def count(self, slot: int, until: int) -> None:
+        """Count the slots that end by `until`."""
+        passed = min(self.left, max(0, until - self.since) // slot)
+        self.since, self.left = self.since + passed * slot, self.left - passed
+        self.over = self.over or (self.left == 0 and self.since <= until)
