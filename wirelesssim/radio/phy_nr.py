@@ -21,6 +21,7 @@ from .nr.mcs import CodingScheme, CodingTable
 from .nr.power import PATH_LOSS_FACTORS
 from .nr.tbs import transport_block_size
 from .phy import Phy
+from .tabulated import EfficiencyTable, Tabulated
 
 __all__ = ["Duplex", "FrequencyDuplex", "TimeDuplex", "Nr", "NrCarrier"]
 
@@ -133,7 +134,7 @@ class NrCarrier:
 
 
 @model
-class Nr(Phy, name="nr"):
+class Nr(Tabulated, Phy, name="nr"):
     """5G NR, one layer, cyclic-prefix OFDM; the rate follows from transport blocks of `access: {type: ofdma}`.
 
         P(M) = min(tx_power, P0 2^mu M PL^alpha)                                            [W; TS 38.213, 7.1.1]
@@ -227,27 +228,8 @@ class Nr(Phy, name="nr"):
             exponential_betas(table), bits, _DOWNLINK_TARGET)
 
     @cached_property
-    def _reference(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """SINR (dB) and bit/s/Hz on it, rising, and the SINR of the lowest scheme."""
+    def efficiency_table(self):
+        """Of the reference of 50 blocks, see the class."""
         grid, axis = self._grid(50), np.arange(-12.0, 40.0, 0.2)
         occupied = grid.blocks * self.numerology.block_bandwidth
-        return axis, np.maximum.accumulate(grid.rate(axis)) / occupied, grid.least_db
-
-    def efficiency(self, sinr):
-        axis, carried, least = self._reference
-        with np.errstate(divide="ignore"):
-            at = 10 * np.log10(np.asarray(sinr, dtype=float))
-        return np.where(at < least, 0.0, np.interp(at, axis, carried))
-
-    @property
-    def min_sinr(self):
-        return 10 ** (self._reference[2] / 10)
-
-    @property
-    def min_efficiency(self):
-        axis, carried, least = self._reference
-        return float(np.interp(least, axis, carried))
-
-    @property
-    def max_efficiency(self):
-        return float(self._reference[1][-1])
+        return EfficiencyTable(axis, np.maximum.accumulate(grid.rate(axis)) / occupied, grid.least_db)

@@ -13,6 +13,7 @@ from ..errors import InputError, Problem
 from ..model import model
 from ..units import COUNT, TIME, Quantity
 from .phy import Phy
+from .tabulated import EfficiencyTable, Tabulated
 from .wifi import (BASIC_RATES, DATA_TONES, HOPELESS, REFERENCE_BITS, Mode, RateChoice, WifiStandard, ampdu_limit, control_mode,
                    legacy_mode, log_success_per_bit, modes, required_snr, standard)
 
@@ -80,7 +81,7 @@ class WifiCarrier:
 
 
 @model
-class Wifi(Phy, name="wifi"):
+class Wifi(Tabulated, Phy, name="wifi"):
     """IEEE 802.11a, n, ac or ax at 5 GHz in a channel of 20, 40, 80 or 160 MHz; frames contend by `access: {type: csma}`.
 
     `standard`; `streams` up to 4 in n, 8 in ac and ax (each has its part of the power; they do not disturb each other);
@@ -147,30 +148,11 @@ class Wifi(Phy, name="wifi"):
         return None
 
     @cached_property
-    def _reference(self) -> tuple[np.ndarray, np.ndarray, float]:
-        """SINR (dB) and bit/s/Hz on it, rising, and the SINR in dB from which anything is carried."""
+    def efficiency_table(self):
+        """Of the best mode in 20 MHz, see the class."""
         made = next(made for made in map(self.wifi, self._bands) if made.modes)  # a fixed mode may be one of wider bands
         axis = np.arange(-10.0, 60.0, 0.1)
         arrived = np.exp(REFERENCE_BITS * made.log_success(10 ** (axis / 10)))  # (n, modes)
         carried = (arrived * [mode.rate / mode.bandwidth for mode in made.modes]).max(axis=1)
         least = self.streams * required_snr(made.modes[0], REFERENCE_BITS, HOPELESS, self.error_law)
-        return axis, np.maximum.accumulate(carried), 10 * np.log10(least)
-
-    def efficiency(self, sinr):
-        axis, carried, least = self._reference
-        with np.errstate(divide="ignore"):
-            at = 10 * np.log10(np.asarray(sinr, dtype=float))
-        return np.where(at < least, 0.0, np.interp(at, axis, carried))
-
-    @property
-    def min_sinr(self):
-        return 10 ** (self._reference[2] / 10)
-
-    @property
-    def min_efficiency(self):
-        axis, carried, least = self._reference
-        return float(np.interp(least, axis, carried))
-
-    @property
-    def max_efficiency(self):
-        return float(self._reference[1][-1])
+        return EfficiencyTable(axis, np.maximum.accumulate(carried), float(10 * np.log10(least)))
