@@ -22,11 +22,12 @@ def settings(workers=1, uplink="32 B", rounds=1, phy=None, channel=None, **more)
 
 
 def test_a_message_by_hand():
-    # preamble 5.6 ms; 31 ms; once 6 ms and message 3, 88 bits of I_TBS 10: one unit of 8 ms; then 66 B at 872 bits x 0.9 / 52 ms
+    # preamble 5.6 ms; 31 ms; once 6 ms and message 3, 88 bits of I_TBS 10: one unit of 8 ms; then 62 B, 496 bits and 24 of block
+    # headers, in 680 bits of I_TBS 10 on 4 units: 1 + 8 + 32 + 3 ms, a tenth of which is sent again
     recorder = simulate(settings())
     row = recorder.workers[0]
     assert row.access_s == pytest.approx(0.0056 + 0.031 + 0.006 + 0.008)
-    assert row.on_air_s == pytest.approx(8 * 66 / (872 * 0.9 / 0.052))
+    assert row.on_air_s == pytest.approx(0.044 / 0.9)
     assert recorder.rounds[1].simulated_time_s == pytest.approx(row.access_s + row.on_air_s)
 
 
@@ -55,20 +56,21 @@ def test_coupling_loss_is_path_loss_less_gains():
     # free space, 900 MHz, 50 m and 25 - 1.5 m of height do not count in free space: 65.5 dB; gains 15 - 4 dB
     made = settings()
     link = Traffic(made).wiring.links[0]
-    assert coupling_loss_db(made.channel, link.mean_sinr) == pytest.approx(65.5 - 11, abs=0.1)
+    assert coupling_loss_db(1e-3 * 10**2.3, made.channel.noise, link.mean_sinr) == pytest.approx(65.5 - 11, abs=0.1)
 
 
 def test_deep_inside_all_takes_longer():
-    """-100 dB of antenna gain instead of -4: 54.5 + 96 = 150.5 dB, robust coverage: 8 preambles, and the blocks repeated."""
-    near, deep = (simulate(settings(channel={"worker_antenna_gain": gain})).workers[0] for gain in ("-4 dB", "-100 dB"))
-    scheme = settings().channel.phy.scheme(2 * 1e-3 * 10**2.3 * 10**-15.05 / (settings().channel.noise))
-    assert deep.on_air_s == pytest.approx(8 * 66 / scheme.rate) and deep.on_air_s > near.on_air_s
-    assert deep.access_s > 8 * 0.0056 + 0.031
+    """-105 dB of antenna gain instead of -4: 54.5 + 101 = 155.5 dB, extreme coverage: 32 preambles. 496 bits go in two blocks
+    of 232 and 24 of headers, I_TBS 0 on 10 units twice, 2 + 8 + 160 + 3 ms, and one of 32, I_TBS 1 on 2 units 4 times, 4 + 8 +
+    64 + 3 ms."""
+    near, deep = (simulate(settings(channel={"worker_antenna_gain": gain})).workers[0] for gain in ("-4 dB", "-105 dB"))
+    assert deep.on_air_s == pytest.approx((2 * 0.173 + 0.079) / 0.9) and deep.on_air_s > near.on_air_s
+    assert deep.access_s > 32 * 0.0056 + 0.031
 
 
 def test_out_of_reach_is_given_up():
     recorder = simulate(settings(channel={"worker_antenna_gain": "-130 dB"}, transport={
-        "type": "unreliable", "mtu": "1364 B", "header": "34 B", "outage_limit": "3 s"}))
+        "type": "unreliable", "mtu": "1360 B", "header": "30 B", "outage_limit": "3 s"}))
     assert recorder.rounds[1].workers_lost == 1 and recorder.workers[0].on_air_s == pytest.approx(3.0)
 
 
@@ -87,3 +89,11 @@ def test_physical_layer_and_access_go_together(channel, access, key):
     with pytest.raises(InputError) as refused:
         Settings.of({"objective": {"type": "messages"}, "channel": channel, "access": {"type": access}})
     assert key in {".".join(map(str, problem.path)) for problem in refused.value.problems}
+
+
+def test_whoever_drives_away_comes_into_another_coverage_class():
+    """6 m/s along the x axis: 50 m at first, 65.5 dB of path and 45 of the antennas; after 800 s 4850 m, 39.7 dB more: robust."""
+    made = settings(channel={"worker_antenna_gain": "-60 dB", "mobility": {"type": "linear", "speed": "6 m/s", "direction": 0}})
+    access_time = Traffic(made).wiring.wired.airs[0].access_time
+    assert access_time(0.0) == pytest.approx(0.0056 + 0.031 + 0.006 + 0.008)
+    assert access_time(800.0) > 8 * 0.0056 + 0.031 + 0.014

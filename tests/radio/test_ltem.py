@@ -44,8 +44,28 @@ def test_the_requirement_of_ts_36_104():
 
 def test_the_peak_of_half_duplex():
     # three grants, a subframe to switch, three blocks of 1000 bits, a subframe: 8 ms, 375 kbit/s, of which 10 % are sent again
+    # and 24 bits a block are headers
     fastest = LteM().schemes[-1]
-    assert fastest.bits == 1000 and 3 * fastest.cycle == pytest.approx(0.008) and fastest.rate == pytest.approx(0.9 * 375e3)
+    assert fastest.bits == 1000 and 3 * fastest.cycle == pytest.approx(0.008)
+    assert fastest.rate == pytest.approx(0.9 * 375e3 * 0.976)
+
+
+@pytest.mark.parametrize("repetitions", REPETITIONS)
+def test_two_in_turns_never_send_at_once(repetitions):
+    """Subframes 0, 1, ... of a full turn: 3 R grants, one to switch, 3 R of blocks, one to switch. Whoever is half a turn later
+    grants and sends in the other half, its last, shorter turn included."""
+    scheme = next(one for one in schemes(4.8) if one.repetitions == repetitions)
+    half = 3 * repetitions + 1
+    assert [round(seconds * 1e3) for seconds in scheme.turns] == [half + blocks * repetitions + 1 for blocks in (1, 2, 3)]
+    for blocks, seconds in enumerate(scheme.turns, start=1):
+        end = round(seconds * 1e3) - 1  # of the blocks; before the switch
+        sends = set(range(end - blocks * repetitions, end))
+        other = {(subframe + half) % (2 * half) for subframe in range(half, half + 3 * repetitions)}  # of full turns
+        assert sends <= set(range(half, half + 3 * repetitions)) and not sends & other
+        grants = set(range(blocks * repetitions))
+        assert not grants & sends and max(grants) + 1 < min(sends)  # half duplex, and a subframe to switch
+        # each block follows its grant's last subframe by 4 ms or more (TS 36.213, 8.0)
+        assert all(min(sends) + block * repetitions - ((block + 1) * repetitions - 1) >= 4 for block in range(blocks))
 
 
 def test_power_goes_where_the_blocks_are():
@@ -84,10 +104,11 @@ def settings(workers=1, **more):
 
 @pytest.mark.parametrize("together", [1, 2])
 def test_messages_by_hand(together):
-    # request 1 ms, answer 4 ms; 1034 B at 337.5 kbit/s; whoever comes third (or second) waits for the first
+    # request 1 ms, answer 4 ms; 1030 B in two turns of 3 x 976 bits, 8 ms each, and one of 2384 bits, 8 ms, a tenth sent again;
+    # whoever comes third (or second) waits for the first
     access = presets.preset("lte-m").sections["access"] | {"together": together}
     rows = sorted(simulate(settings(workers=together + 1, access=access)).workers, key=lambda row: row.worker)
-    air = 8 * 1034 / 337.5e3
+    air = 3 * 0.008 / 0.9
     assert [row.on_air_s for row in rows] == pytest.approx([air] * (together + 1))
     assert [row.access_s for row in rows] == pytest.approx([0.005] * together + [0.005 + air])
 

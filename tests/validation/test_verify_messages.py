@@ -7,6 +7,8 @@ import pytest
 from wirelesssim.network.headers import LAYERS
 from wirelesssim.network.wifi.trigger import rules as trigger_rules
 from wirelesssim.radio.nbiot import tables as nbiot_tables
+from wirelesssim.radio.phy_ltem import LteM
+from wirelesssim.radio.phy_nbiot import NbIot
 from wirelesssim.validation import messages, narrowband, wifi_contention, wifi_trigger
 from wirelesssim.validation.reference import rows
 
@@ -79,6 +81,18 @@ def test_pauses_preambles_and_delays(monkeypatch):
     assert failed(narrowband.block_times())
     monkeypatch.setattr(nbiot_schemes, "AFTER", 0.004)
     assert failed(narrowband.peak_rates())
+
+
+@pytest.mark.parametrize("phy", [NbIot, LteM])
+def test_blocks_whose_headers_are_a_byte_longer(monkeypatch, phy):
+    cases = [(phy(block_header=32) if isinstance(one, phy) else one, *more) for one, *more in narrowband._MESSAGES]
+    monkeypatch.setattr(narrowband, "_MESSAGES", cases)
+    assert failed(narrowband.block_messages())
+
+
+def test_messages_without_padding(monkeypatch):
+    monkeypatch.setattr(narrowband.TurnLink, "finish", lambda self, *what: self.link.finish(*what))
+    assert failed(narrowband.block_messages())
 
 
 def test_repetitions_that_gain_half_a_decibel_more(monkeypatch):

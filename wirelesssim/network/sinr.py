@@ -12,6 +12,7 @@ __all__ = ["sinr_at"]
 
 
 def sinr_at(link: Link) -> Callable[[float], float]:
-    """time (s) -> the link's mean SINR, linear, of one antenna; the same for ever where nobody moves."""
-    mean = link.mean_sinr
-    return (lambda time: float(mean(np.array([time]))[0])) if callable(mean) else (lambda time: mean)
+    """time (s) -> the link's mean SINR, linear, of one antenna and without fading; the same for ever where nobody moves."""
+    if getattr(link, "moving", False):
+        return lambda time: float(link.mean_sinr_at(np.array([time]))[0])
+    return lambda _time: link.mean_sinr

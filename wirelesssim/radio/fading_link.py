@@ -100,7 +100,7 @@ class AdaptiveLink(_FadingLink):
         threshold = self.phy.min_sinr / self.mean_sinr if self.mean_sinr > 0 else np.inf
         self.reachable = self.moving or 1.0 - float(self.fading.outage(threshold)) >= NEVER
         self._longest = max(256, _LONGEST_WALK // getattr(self.fading, "bands", 1))
-        self._patience = max(_LONGEST_WAIT * self.block_time, OUTLOOK) if self.moving else np.inf
+        self.patience = max(_LONGEST_WAIT * self.block_time, OUTLOOK) if self.moving else np.inf
 
     def rate_at(self, time):
         return float(self.capacities(self.block_at(time), 1)[0]) if self.reachable else 0.0
@@ -117,7 +117,7 @@ class AdaptiveLink(_FadingLink):
     def _walk(self, start: float, bits: np.ndarray, share: float, outage_limit: float, ends: np.ndarray) -> float | None:
         """Fill `ends` from piece to piece of the channel; the instant of giving up, or None."""
         block, sent, done, progress = self.block_at(start), 0.0, int(np.searchsorted(bits, 0.0, side="right")), start
-        count, limit = self._first_piece(block, bits[-1], share), min(outage_limit, self._patience)
+        count, limit = self._first_piece(block, bits[-1], share), min(outage_limit, self.patience)
         while True:
             edges = np.arange(block, block + count + 1) * self.block_time  # (count + 1,)
             edges[0] = max(edges[0], start)
@@ -148,7 +148,7 @@ class AdaptiveLink(_FadingLink):
             return start
         if not self.reachable:
             return None
-        block, now, progress, limit = self.block_at(start), start, start, min(outage_limit, self._patience)
+        block, now, progress, limit = self.block_at(start), start, start, min(outage_limit, self.patience)
         while True:
             edge = (block + 1) * self.block_time
             rate = float(self.capacities(block, 1)[0]) * share

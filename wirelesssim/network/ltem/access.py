@@ -10,14 +10,16 @@ from typing import Annotated
 from ...errors import Problem
 from ...model import model
 from ...radio.ltem import REPETITIONS
+from ...radio.nbiot import TurnLink
 from ...radio.phy_ltem import LteM
 from ...radio.radio_channel import Radio
 from ...units import COUNT, PositiveTime, Quantity
 from ..access import Access, Site, Wired
-from ..air import BurstAir, PacketAir
-from ..medium import Medium
+from ..air import BurstAir
+from ..medium import NoTurns
 from ..nbiot.air import NbIotAir
 from ..nbiot.tones import Tones
+from ..nbiot.twin import TurnAir
 from ..sinr import sinr_at
 
 __all__ = ["LteMAccess"]
@@ -37,7 +39,8 @@ class LteMAccess(Access, name="ltem"):
     least index is first, and has the narrowband until its burst is over.
 
     `period` 40 ms: a value of sr-PUCCH (TS 36.213, table 10.1.5-1). Left out: the first random access and connection, room that
-    requests take, more than one narrowband.
+    requests take, more than one narrowband, and that turns of two workers interleave only where both repeat as often, and
+    where not share the six resource blocks.
     """
 
     period: PositiveTime = "40 ms"
@@ -45,9 +48,7 @@ class LteMAccess(Access, name="ltem"):
 
     def medium(self, env, workers):
         """No turns of the medium: the air waits for the narrowband itself."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def problems(self, channel, downlink, transport, workers):
         if not isinstance(getattr(channel, "phy", None), LteM):
@@ -57,8 +58,9 @@ class LteMAccess(Access, name="ltem"):
     def wire(self, site: Site) -> Wired:
         """A transmitter a worker on the common narrowband."""
         shared, loss = Tones(site.env, self.together), site.transport.ack.loss
-        make = PacketAir if site.fidelity == "packet" else BurstAir
-        airs = [NbIotAir(site.env, worker, shared, make(site.env, link, 1.0, site.transport.outage_limit, loss),
+        make, table = TurnAir if site.fidelity == "packet" else BurstAir, site.channel.phy.turns
+        airs = [NbIotAir(site.env, worker, shared,
+                         make(site.env, TurnLink(link, table), 1.0, site.transport.outage_limit, loss),
                          partial(self.access_time, site.channel, sinr_at(link))) for worker, link in enumerate(site.links)]
         return Wired(self.medium(site.env, site.workers), airs)
 

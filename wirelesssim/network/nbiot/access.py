@@ -9,16 +9,18 @@ from typing import Annotated
 
 from ...errors import Problem
 from ...model import model
-from ...radio.nbiot import REPETITIONS, block_sizes, preamble_time, resource_unit
+from ...radio.channel import drawn
+from ...radio.nbiot import REPETITIONS, TurnLink, block_sizes, preamble_time, resource_unit
 from ...radio.phy_nbiot import BANDWIDTH, NbIot
 from ...radio.radio_channel import Radio
 from ...units import COUNT, DECIBELS, PositiveTime, Quantity, to_db
 from ..access import Access, Site, Wired
-from ..air import BurstAir, PacketAir
-from ..medium import Medium
+from ..air import BurstAir
+from ..medium import NoTurns
 from ..sinr import sinr_at
 from .air import NbIotAir
 from .tones import Tones
+from .twin import TurnAir
 
 __all__ = ["NbIotAccess", "coupling_loss_db"]
 
@@ -58,9 +60,7 @@ class NbIotAccess(Access, name="nbiot"):
 
     def medium(self, env, workers):
         """No turns of the medium: the air waits for its tones itself."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def problems(self, channel, downlink, transport, workers):
         if not isinstance(getattr(channel, "phy", None), NbIot):
@@ -71,10 +71,12 @@ class NbIotAccess(Access, name="nbiot"):
         """A transmitter a worker on common tones."""
         phy, loss = site.channel.phy, site.transport.ack.loss
         tones = Tones(site.env, round(BANDWIDTH / (phy.tones * phy.spacing)))
-        make = PacketAir if site.fidelity == "packet" else BurstAir
-        airs = [NbIotAir(site.env, worker, tones, make(site.env, link, 1.0, site.transport.outage_limit, loss),
-                         partial(self.access_time, site.channel, sinr_at(link)))
-                for worker, link in enumerate(site.links)]
+        powers = drawn(site.channel, "tx_power", site.workers, site.streams).tolist()
+        make = TurnAir if site.fidelity == "packet" else BurstAir
+        airs = [NbIotAir(site.env, worker, tones,
+                         make(site.env, TurnLink(link, phy.turns), 1.0, site.transport.outage_limit, loss),
+                         partial(self.access_time, site.channel, power, sinr_at(link)))
+                for worker, (link, power) in enumerate(zip(site.links, powers))]
         return Wired(self.medium(site.env, site.workers), airs)
 
     def preambles(self, coupling_loss_db: float) -> int:
@@ -83,17 +85,19 @@ class NbIotAccess(Access, name="nbiot"):
             return self.normal_preambles
         return self.robust_preambles if coupling_loss_db <= self.robust_limit else self.extreme_preambles
 
-    def access_time(self, channel: Radio, sinr: Callable[[float], float], now: float) -> float:
-        """Seconds from `now` until the base station knows of the worker; `sinr(time)`: of one antenna over 180 kHz."""
+    def access_time(self, channel: Radio, tx_power: float, sinr: Callable[[float], float], now: float) -> float:
+        """Seconds from `now` until the base station knows of a worker that sends with `tx_power` (W); `sinr(time)`: of one
+        antenna over 180 kHz."""
         phy, at = channel.phy, sinr(now)
         scheme = phy.scheme(at * channel.branches)
         repetitions, i_tbs = (scheme.repetitions, scheme.i_tbs) if scheme else (REPETITIONS[-1], 0)
         units = next(units for units, bits in block_sizes(i_tbs) if bits >= REQUEST)
         exchange = repetitions * (REPEATED + units * resource_unit(phy.tones, phy.spacing).duration)
         wait = max(0.0, math.ceil(now / self.period - 1e-9) * self.period - now)
-        return wait + preamble_time(self.preambles(coupling_loss_db(channel, at))) + FIXED + exchange
+        return wait + preamble_time(self.preambles(coupling_loss_db(tx_power, channel.noise, at))) + FIXED + exchange
 
 
-def coupling_loss_db(channel: Radio, sinr: float) -> float:
-    """Sent over received power at the antennas' connectors, dB, where one antenna has this mean `sinr` (linear, over 180 kHz)."""
-    return float(to_db(channel.tx_power / (max(sinr, 1e-30) * channel.noise)))
+def coupling_loss_db(tx_power: float, noise: float, sinr: float) -> float:
+    """`tx_power` (W) over the power received, at the antennas' connectors, dB, where one antenna has this mean `sinr` (linear)
+    over 180 kHz, and there `noise` (W)."""
+    return float(to_db(tx_power / (max(sinr, 1e-30) * noise)))

@@ -1,4 +1,4 @@
-"""A worker's transmitter on an NB-IoT or LTE-M carrier: access, a wait for tones, then the burst at its link's rate."""
+"""A worker's transmitter on an NB-IoT or LTE-M carrier: access, a wait for tones, then the burst in transport blocks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["NbIotAir"]
 
 
 class NbIotAir:
-    """As `BurstAir`, which (or whose twin by packets) sends the burst itself: `inner`.
+    """As `BurstAir`, which (or whose twin by transport blocks) sends the burst itself over a `TurnLink`: `inner`.
 
     `access_time(now)` (s): of an access that begins at `now`. It and the wait for tones (of LTE-M: for the narrowband) are the
     burst's `access`. A worker that is out of reach for ever is given no tones; it tries until it gives up.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from heapq import heappop, heappush
 
 import simpy
+
+from ..instants import Alarm
 
 __all__ = ["Tones"]
 
@@ -15,7 +18,7 @@ class Tones:
     def __init__(self, env: simpy.Environment, groups: int):
         self.env, self.free = env, groups
         self._waiting: list[tuple[int, simpy.Event]] = []
-        self._deciding = False
+        self._choice = Alarm(env, self._grant)  # late, so that index and not arrival decides
 
     def turn(self, worker: int) -> simpy.Event:
         """An event that happens when `worker` has a group."""
@@ -30,17 +33,11 @@ class Tones:
         self._decide()
 
     def _decide(self) -> None:
-        """Choose once all that happens at this instant has happened, so that index and not arrival decides."""
-        if self._deciding or not self.free or not self._waiting:
-            return
-        self._deciding = True
-        later = self.env.event()
-        later._ok, later._value = True, None
-        later.callbacks.append(self._grant)
-        self.env.schedule(later, priority=2)  # after simpy.events.NORMAL == 1
+        if self.free and self._waiting:
+            self._choice.set(self.env.now)
 
-    def _grant(self, _event) -> None:
-        self._deciding = False
+    def _grant(self, _now: float) -> float:
         while self.free and self._waiting:
             self.free -= 1
             heappop(self._waiting)[1].succeed()
+        return math.inf

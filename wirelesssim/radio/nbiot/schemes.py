@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Annotated
 
 import numpy as np
 
+from ...units import SIZE, Quantity
 from ..nr.constellation import curve
 from .tables import REPETITIONS, ResourceUnit, block_sizes, modulation_order, resource_unit, scheme_indices
 
-__all__ = ["Scheme", "repetition_gain_db", "schemes", "useful"]
+__all__ = ["BlockHeader", "Scheme", "repetition_gain_db", "schemes", "useful"]
 
+BlockHeader = Annotated[int, Quantity(SIZE, ge=0, le=80)]  # bits; every row of the tables has blocks that hold more
 CHECK_BITS = 24  # cyclic redundancy check of a block: TS 36.212, 6.3.2
 QUANTILE = 1.2816  # of a block error rate of 10 %: Q^-1(0.1)
 TARGET = 0.1
@@ -32,10 +35,10 @@ def repetition_gain_db(repetitions):
 
 @dataclass(frozen=True)
 class Scheme:
-    """A block of `bits` in `units` resource units, sent `repetitions` times.
+    """A block of `bits`, `header` of them those of layer 2, in `units` resource units, sent `repetitions` times.
 
-    `on_air` s of NPUSCH, pauses included; `cycle` s from one grant to the next; `required_db`: the SINR within the tones, after
-    the antennas are combined, at which it fails with probability 10 %.
+    `on_air` s of NPUSCH, pauses included; `turns` s from one grant to the next if it is granted 1, 2, ... blocks at a time;
+    `required_db`: the SINR within the tones, after the antennas are combined, at which it fails with probability 10 %.
     """
 
     i_tbs: int
@@ -43,20 +46,31 @@ class Scheme:
     repetitions: int
     bits: int
     on_air: float
-    cycle: float
+    turns: tuple[float, ...]
     required_db: float
+    header: int = 0
+
+    @property
+    def cycle(self) -> float:
+        """Seconds of a block where turns are full."""
+        return self.turns[-1] / len(self.turns)
 
     @property
     def rate(self) -> float:
-        """bit/s of one process without a break: bits (1 - 0.1) / cycle."""
-        return self.bits * (1 - TARGET) / self.cycle
+        """bit/s of full turns without a break: (bits - header) (1 - 0.1) / cycle."""
+        return (self.bits - self.header) * (1 - TARGET) / self.cycle
+
+    def turn(self, blocks: int) -> tuple[int, float]:
+        """What a turn of so many blocks carries, bits without headers, and its seconds, repeats of failed blocks included."""
+        return blocks * (self.bits - self.header), self.turns[blocks - 1] / (1 - TARGET)
 
 
-def schemes(tones: int, spacing: float, margin_db: float) -> list[Scheme]:
-    """Every block and number of repetitions on `tones` of `spacing` Hz, `margin_db` above the white-noise bound."""
+def schemes(tones: int, spacing: float, margin_db: float, header: int = 0) -> list[Scheme]:
+    """Every block of more than `header` bits and number of repetitions on `tones` of `spacing` Hz, `margin_db` above the
+    white-noise bound."""
     unit = resource_unit(tones, spacing)
-    return [_scheme(unit, i_tbs, units, bits, repetitions, margin_db) for i_tbs in scheme_indices(tones)
-            for units, bits in block_sizes(i_tbs) for repetitions in REPETITIONS]
+    return [_scheme(unit, i_tbs, units, bits, repetitions, margin_db, header) for i_tbs in scheme_indices(tones)
+            for units, bits in block_sizes(i_tbs) if bits > header for repetitions in REPETITIONS]
 
 
 def useful(found: list[Scheme]) -> list[Scheme]:
@@ -68,12 +82,13 @@ def useful(found: list[Scheme]) -> list[Scheme]:
     return kept
 
 
-def _scheme(unit: ResourceUnit, i_tbs: int, units: int, bits: int, repetitions: int, margin_db: float) -> Scheme:
+def _scheme(unit: ResourceUnit, i_tbs: int, units: int, bits: int, repetitions: int, margin_db: float, header: int) -> Scheme:
     sent = units * unit.duration * repetitions
     on_air = sent + GAP * (int(np.ceil(sent / LONGEST - 1e-9)) - 1)
     order = modulation_order(i_tbs, unit.tones)
     required = bound_db(bits + CHECK_BITS, units * unit.symbols, order) + margin_db - float(repetition_gain_db(repetitions))
-    return Scheme(i_tbs, units, repetitions, bits, on_air, repetitions * GRANT + DELAY + on_air + AFTER, required)
+    turn = repetitions * GRANT + DELAY + on_air + AFTER
+    return Scheme(i_tbs, units, repetitions, bits, on_air, (turn,), required, header)
 
 
 @lru_cache(maxsize=None)
