@@ -34,7 +34,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from .errors import InputError, Problem, nearest, shown, unknown
 
-__all__ = ["PLUGINS", "Model", "model", "build", "default_type", "families", "forget", "plain"]
+__all__ = ["PLUGINS", "Model", "model", "build", "class_at", "families", "forget", "plain", "type_of"]
 
 PLUGINS: dict[Path, str] = {}  # plug-in files, and the name of the module that each was last loaded as
 
@@ -75,6 +75,14 @@ class Model(ABC):
     def planned(cls, name: str) -> str:
         """What to say of a name in `later`."""
         return f"{name!r} is planned and not in this version; known: {', '.join(sorted(cls.known))}"
+
+    @classmethod
+    def told(cls, value: Mapping[str, Any]) -> str | None:
+        """The type that a mapping without `type` tells by its keys; None: it tells none, and means the default.
+
+        A family in which a key is enough to know the type overrides this.
+        """
+        return None
 
     @classmethod
     def from_scalar(cls, value: Any) -> Model:
@@ -142,7 +150,7 @@ def leaf_schema(leaf: type[Model]) -> dict:
     schema = _adapter(leaf).json_schema()
     schema.pop("$defs", None)
     schema["properties"] = {"type": {"const": leaf.type_name}} | schema.get("properties", {})
-    if leaf.type_name != leaf.default_type:
+    if leaf.type_name not in (leaf.default_type, leaf.told(dict.fromkeys(_keys(leaf)))):
         schema["required"] = ["type", *schema.get("required", [])]
     schema["additionalProperties"] = False
     schema["description"] = summary(leaf)
@@ -163,7 +171,7 @@ def build(family: type[Model], value: Any) -> Model:
         value = {"type": value}
     if not isinstance(value, Mapping):
         return family.from_scalar(value)
-    name = value.get("type", family.default_type)
+    name = type_of(family, value)
     if name is None:
         said = f"is required; known: {', '.join(sorted(family.known))}"
         raise InputError(Problem(("type",), said + "".join(_owned(family, key, value[key]) for key in value)))
@@ -172,6 +180,11 @@ def build(family: type[Model], value: Any) -> Model:
     if not isinstance(name, str) or name not in family.known:
         raise InputError(Problem(("type",), unknown(family.family, name, family.known)))
     return validate(family.known[name], {key: item for key, item in value.items() if key != "type"})
+
+
+def type_of(family: type[Model], value: Any) -> Any:
+    """The type of a mapping of `family`: what it says, or tells by its keys, or the default; None for anything else."""
+    return value.get("type", family.told(value) or family.default_type) if isinstance(value, Mapping) else None
 
 
 def validate(cls: type, fields: Mapping[str, Any]) -> Any:
@@ -230,7 +243,7 @@ def _problems(error: ValidationError, cls: type) -> list[Problem]:
     return found
 
 
-def _class_at(cls: Any, path: tuple) -> Any:
+def class_at(cls: Any, path: tuple) -> Any:
     """The dataclass or family that the hints of the dataclass `cls` put at `path`, or None."""
     for part in path:
         hint = _hints(cls).get(part) if dataclasses.is_dataclass(cls) else None
@@ -249,12 +262,12 @@ def _message(item: dict, cls: type) -> str:
         case "quantity":
             return context["message"]
         case "missing" | "missing_argument" | "missing_keyword_only_argument":
-            part = _class_at(cls, path)
+            part = class_at(cls, path)
             return f"{_REQUIRED}; known: {', '.join(sorted(part.known))}" if hasattr(part, "known") else _REQUIRED
         case "unexpected_keyword_argument":
-            return unknown("key", path[-1], _keys(_class_at(cls, path[:-1])))
+            return unknown("key", path[-1], _keys(class_at(cls, path[:-1])))
         case "dataclass_type":
-            return f"must be a mapping of {', '.join(_keys(_class_at(cls, path)))}, got {shown(value)}"
+            return f"must be a mapping of {', '.join(_keys(class_at(cls, path)))}, got {shown(value)}"
         case "list_type":
             return f"must be a list, got {shown(value)}"
         case "string_type":
@@ -304,16 +317,3 @@ def _shower(hint: Any) -> Any:
             if hasattr(note, "show"):
                 return note
     return None
-
-
-def default_type(cls: Any, data: Any, path: tuple) -> str | None:
-    """The `type` of a mapping at `path` of `data`, plain data for the dataclass `cls`, if it names none; None: it must."""
-    family = None
-    for part in path:
-        family = _class_at(cls, (part,))
-        data = data.get(part) if isinstance(data, Mapping) else None
-        cls = family
-        if hasattr(family, "known"):
-            named = data.get("type", family.default_type) if isinstance(data, Mapping) else data
-            cls = family.known.get(named) if isinstance(named, str) else None
-    return getattr(family, "default_type", None)

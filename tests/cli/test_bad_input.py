@@ -127,7 +127,7 @@ VALUES = [  # (old, new, says after the file)
     ("rate: 1 Mbit/s", "rate: [1 Mbit/s, 2 Mbit/s]", "6: channel.rate must have one entry for each of the 3 workers, got 2"),
     ("rate: 1 Mbit/s", "rate: [1, 2, -3]", "6: channel.rate.2 must be > 0 bit/s, got -3"),
     ("rate: 1 Mbit/s", "rate: {type: lognorm, mean: 1, sigma: 1}",
-     "6: channel.rate.type unknown distribution 'lognorm'; did you mean 'lognormal'? known: exponential, lognormal, uniform"),
+     "6: channel.rate.type unknown distribution 'lognorm'; did you mean 'lognormal'? known: exponential, lognormal, normal_db, uniform"),
     ("rate: 1 Mbit/s", "rate: {type: lognormal, mean: 1 ms, sigma: 1}", f"6: channel.rate.mean {A_RATE}, got '1 ms', a time"),
     ("rate: 1 Mbit/s", "rate: {type: uniform, low: -3, high: -1}",  # only the draw shows it
      "6: channel.rate must be > 0 bit/s, got -... drawn for worker 0; choose another distribution"),

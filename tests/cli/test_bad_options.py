@@ -72,6 +72,10 @@ def test_new_never_writes_over_a_file_and_knows_its_data(command):
     command.refuses("new", "no/x.yaml", says="no/x.yaml cannot be written: No such file or directory")
     command.refuses("new", "x.yaml", "--data", "mnst",
                     says="--data mnst: is an unknown set 'mnst'; did you mean 'mnist'? known: ...")
+    command.refuses("new", "x.yaml", "--messages", "10dB", says="--messages must be a size like '1500 B', got '10dB', a ratio")
+    command.refuses("new", "x.yaml", "--messages", "0B", says="--messages must be > 0 bit, got 0B")
+    command.refuses("new", "x.yaml", "--messages", "1kB", "--data", "iris",
+                    says="--messages 1kB has nothing to learn and needs no --data, got 'iris'; leave one of them out")
     command.refuses("new", "x.yaml", "--data", "no.csv", says="--data no.csv: ...no.csv: there is no such file; ...")
     command.refuses("new", "x.yaml", "--data", "a9a", says="--data a9a: 'a9a' is not here, and a run downloads nothing; ...")
 
@@ -86,13 +90,13 @@ def results(command):
 
 
 RAN = [  # (options, says) of `plot ran`
-    (["--x", "tim"], "unknown x 'tim'; known: bits, round, simulated_time"),
+    (["--x", "tim"], "unknown x 'tim'; known: bits, delay, round, simulated_time"),
     (["--x", "simulatedtime"], "unknown x 'simulatedtime'; did you mean 'simulated_time'? known: ..."),
     (["--x", "energy"], "x 'energy' is planned, not in this version; known: ..."),
     (["--x", "channel.loss"], "unknown x 'channel.loss'; known: ..."),
     (["--y", "acuracy"], "unknown y 'acuracy'; did you mean 'accuracy'? known: ..."),
     (["--y", "energy_to_target"], "y 'energy_to_target' is planned, not in this version; known: ..."),
-    (["--y", "accuracy"], "accuracy is empty in this table: its objective classifies nothing; choose y from error, objective"),
+    (["--y", "accuracy"], "accuracy is empty in this table: its objective classifies nothing; choose y from error, ..."),
     (["--y", "time_to_target"], "y 'time_to_target' needs a swept parameter on the x axis, got x 'simulated_time'; ..."),
     (["--target", "abc"], "target accuracy must be a fraction like '2 %', got 'abc'; write '85 %' or 'error:1e-3'"),
     (["--target", "185%"], "target accuracy must be <= 100 %, got 185%; ..."),

@@ -47,6 +47,14 @@ def test_new_writes_a_scenario_that_uses_it(command, name):
         key: presets.preset(name).sections[key]["type"] for key in ("channel", "access", "downlink", "transport")}
 
 
+@pytest.mark.parametrize("options", [(), ("--preset", "wifi-11a")])
+def test_new_writes_messages_without_a_learner(command, options):
+    status, _, err = command("new", "mine.yaml", "--messages", "2 kB", *options)
+    assert status == 0 and "wrote mine.yaml" in err and command("check", "mine.yaml")[0] == 0
+    status, out, _ = command("sweep", "mine.yaml", "--set", "stop.rounds=2", "--out", "r", "--json", "-j", "1")
+    assert status == 0 and [row["messages"] for row in json.loads(out)["summary"]] == [4, 10, 20]
+
+
 def test_new_refuses_what_is_not_there(command):
     command.refuses("new", "x.yaml", "--preset", "nr-fr1-20",
                     says="--preset: unknown preset 'nr-fr1-20'; did you mean 'nr-fr1-20mhz'? known: ...")

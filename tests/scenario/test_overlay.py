@@ -6,11 +6,12 @@ import pytest
 import yaml
 
 from wirelesssim.errors import InputError
-from wirelesssim.model import default_type, families
+from wirelesssim.model import families
 from wirelesssim.scenario import load
 from wirelesssim.scenario.overlay import Tree, dotted
 from wirelesssim.scenario.settings import Settings
 from wirelesssim.scenario.source import read_text
+from wirelesssim.scenario.types import default_type
 
 BASE = """\
 stop: {rounds: 3}
@@ -103,10 +104,41 @@ def test_a_default_of_a_field_is_the_default_of_its_family():
             hints = typing.get_type_hints(leaf)
             for name, field in leaf.__dataclass_fields__.items():
                 default = getattr(hints[name], "default_type", None)
-                if name != "hidden" and default is not None and isinstance(field.default, str):  # `none` of it has no keys to lay over
+                if default is not None and isinstance(field.default, str):
                     found.add((leaf.type_name, name))
                     assert field.default == default, (leaf, name)
     assert {("arq", "ack"), ("unreliable", "ack")} <= found
+
+
+CSMA = """\
+stop: {rounds: 1}
+objective: messages
+channel: {type: radio, carrier: 5.18 GHz, bandwidth: 20 MHz, phy: {type: wifi, standard: a}}
+geometry: {type: disc, radius: 10 m}
+"""
+
+
+@pytest.mark.parametrize("base", ["{type: csma}", "{type: csma, hidden: none}", "{type: csma, hidden: {type: none}}", "csma",
+                                  "{type: csma, hidden: [[0, 1]]}", "{type: csma, hidden: {pairs: [[0, 1]]}}"])
+def test_a_key_that_tells_the_type_means_it_over_every_base(base):
+    """{threshold: -70 dBm} is a type of its own, whether the file leaves hidden stations out, has none or has pairs of them."""
+    given = yaml.safe_load(CSMA + f"access: {base}\n")
+    told = load(given, ["access.hidden={threshold: -70 dBm}"])
+    [made] = told.settings.values()
+    if "[[0, 1]]}" not in base or "pairs" in base:  # a bare list has no keys, and --set of one is refused
+        assert load(given, ["access.hidden.threshold=-70 dBm"]).settings == told.settings
+    assert (made.access.hidden.type_name, made.access.hidden.threshold) == ("threshold", pytest.approx(1e-10))
+    [pairs] = load(yaml.safe_load(told.yaml()), ["access.hidden={pairs: [[0, 2]]}"]).settings.values()
+    assert pairs.access.hidden.pairs == ((0, 2),)
+
+
+def test_the_same_type_told_by_a_key_is_no_new_one():
+    given = yaml.safe_load(CSMA + "access: {type: csma, hidden: {type: threshold}}\n")
+    made = tree("access: {type: csma, hidden: {threshold: -70 dBm}}\n").laid_over(
+        (), {"access": {"hidden": {"type": "threshold"}}}, "o")
+    assert made.data["access"]["hidden"] == {"type": "threshold", "threshold": "-70 dBm"}
+    [swept] = load(given, matrix=["access.hidden.threshold=-70 dBm,-80 dBm"]).settings.values()
+    assert swept.access.hidden.type_name == "threshold"
 
 
 @pytest.mark.parametrize("key, values", [
@@ -134,3 +166,52 @@ def test_a_long_value_is_shown_by_its_ends():
     with pytest.raises(InputError) as error:
         load(yaml.safe_load(BASE) | {"algorithm": {"type": "gd_sec", "coordinates": [1.0] * 5000}})
     assert "got [1.0, 1.0, " in str(error.value) and "… 1.0, 1.0, 1.0]; known: " in str(error.value) and len(str(error.value)) < 600
+
+
+LORA = """\
+stop: {rounds: 1}
+objective: {type: messages, uplink: 20 B}
+network: {preset: lora-sf7}
+"""
+MTU = "transport.mtu must be <= 235 B, the longest frame at these spreading factors (RP002-1.0.3, 2.4.6, and 13 B of header), got "
+DEFAULT = MTU + "1500 B; not given, so the default of unreliable, which replaced the transport of preset lora-sf7 and its mtu '235 B'"
+VARIANTS = "variants:\n  A: {}\n  B:\n    transport: {type: unreliable}\n"
+
+
+@pytest.mark.parametrize("more, overrides, matrix, origin, says", [
+    ("transport:\n  type: unreliable\n", (), (), "s.yaml:4: ", DEFAULT),
+    ("transport: unreliable\n", (), (), "s.yaml:4: ", DEFAULT),
+    ("", ["transport={type: unreliable}"], (), "--set transport={type: unreliable}: ", DEFAULT),
+    (VARIANTS, (), (), "s.yaml:7 (variant 'B'): ", DEFAULT),
+    ("", (), ["transport=unreliable"], "--matrix transport=unreliable (matrix): ", DEFAULT),
+    ("matrix:\n  transport: [unreliable]\n", (), (), "s.yaml:5 (matrix): ", DEFAULT),
+    ("transport:\n  type: unreliable\n  mtu: 300 B\n", (), (), "s.yaml:6: ", MTU + "300 B"),
+    ("transport: {type: unreliable}\n", ["transport.mtu=300 B"], (), "--set transport.mtu=300 B: ", MTU + "300 B"),
+    ("transport: {type: arq}\n", (), ["transport.mtu=300 B"], "--matrix transport.mtu=300 B (matrix): ", MTU + "300 B"),
+    ("variants:\n  B:\n    transport: {mtu: 500 B}\n", (), (), "s.yaml:6 (variant 'B'): ", MTU + "500 B"),
+    ("", ["channel.phy.spreading_factor=12"], (), "preset lora-sf7: ", MTU.replace("235", "64") + "235 B"),  # that is the preset's
+    ("transport: {type: arq, ack: {loss: 1 %}}\n", ["channel.phy={type: lora, spreading_factor: 12}"], (), "preset lora-sf7: ",
+     MTU.replace("235", "64") + "235 B")])
+def test_an_origin_is_true_over_a_preset(tmp_path, monkeypatch, more, overrides, matrix, origin, says):
+    """Of a key that nobody gave: where its section got the type whose default it is, and what that took the place of."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "s.yaml").write_text(LORA + more)
+    with pytest.raises(InputError) as error:
+        load("s.yaml", overrides, matrix)
+    assert str(error.value.problems[0]) == origin + says
+    if not overrides and not matrix and "variant" not in more and "matrix" not in more:  # of a mapping there is no line to name
+        with pytest.raises(InputError) as error:
+            load(yaml.safe_load(LORA + more))
+        assert str(error.value.problems[0]) == says
+
+
+def test_a_mapping_names_its_variant():
+    with pytest.raises(InputError) as error:
+        load(yaml.safe_load(LORA + VARIANTS))
+    assert str(error.value) == f"variant 'B': {DEFAULT}"
+
+
+def test_a_default_of_a_section_that_was_left_out():
+    with pytest.raises(InputError, match=r"(?m)^transport.mtu must be <= .*, got 1500 B; not given, so the default of arq$"):
+        load({"stop": {"rounds": 1}, "objective": "messages", "geometry": {"type": "disc", "radius": "100 m"}, "access": "lorawan",
+              "channel": {"type": "radio", "carrier": "868.3 MHz", "bandwidth": "125 kHz", "tx_power": "14 dBm", "phy": "lora"}})

@@ -11,7 +11,7 @@ from view_cases import SPEED, grid, rounds
 from wirelesssim.errors import InputError
 from wirelesssim.view import plot
 from wirelesssim.view.lines import PANELS
-from wirelesssim.view.plots import together
+from wirelesssim.view.joined import together
 from wirelesssim.view.style import line_look
 
 LOSSES = ["0 %", "1 %", "10 %"]
@@ -205,7 +205,7 @@ def test_ieee_is_one_column_of_small_serif():
     ({"x": "energy"}, "x 'energy' is planned, not in this version"),
     ({"y": "energy_to_target", "x": "channel.loss"}, "y 'energy_to_target' is planned, not in this version"),
     ({"x": "channel.los"},
-     "unknown x 'channel.los'; did you mean 'channel.loss'. known: bits, channel.loss, round, simulated_time"),
+     "unknown x 'channel.los'; did you mean 'channel.loss'. known: bits, channel.loss, delay, round, simulated_time"),
     ({"x": "channel.loss,channel.loss"}, "two different swept keys"),
     ({"x": "channel.loss,round"}, "unknown x 'round'.*known: channel.loss"),
     ({"y": "acuracy"}, "unknown y 'acuracy'; did you mean 'accuracy'"),

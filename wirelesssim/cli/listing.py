@@ -13,7 +13,8 @@ __all__ = ["listing"]
 
 def listing(kind: Annotated[Optional[str], typer.Argument(help="A kind of model, such as algorithms or channels.",
                                                          show_default=False)] = None,
-            use: Annotated[Optional[list[Path]], typer.Option("--use", metavar="FILE", help="With the models of a plug-in file.")] = None,
+            use: Annotated[Optional[list[Path]], typer.Option("--use", metavar="FILE",
+                                                              help="With the models of a plug-in file.")] = None,
             json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False) -> int:
     """List what a scenario may name: all kinds of models, or the models of one kind with what each is; your own with --use."""
     from rich.markup import escape

@@ -36,6 +36,20 @@ variants:                                 # overlays on the whole file; the firs
 matrix:                                   # read by `wirelesssim sweep` alone
   {matrix}
 """
+_MESSAGES = """\
+# A scenario for wirelesssim. Check it with `wirelesssim check {file}`, run it with `wirelesssim run {file}`.
+{name}
+description: Messages without a learner over {air}
+seed: 1
+workers: 10
+stop: {{rounds: 100}}                       # or simulated_time: 60 s
+
+objective: {{type: messages, uplink: {size}}}   # downlink: SIZE; arrivals: {{type: poisson, rate: 1 Hz}}, or periodic
+{network}feedback: {{type: ack}}                     # ack | none
+
+matrix:                                   # read by `wirelesssim sweep` alone
+  workers: [2, 5, 10]
+"""
 _NUMBERS = """\
 channel: {type: fixed, rate: 20 Mbit/s, latency: 5 ms, loss: 2 %}
 access: {type: tdma}                      # dedicated | tdma | fdma
@@ -47,11 +61,16 @@ transport: {type: arq, retries: 7}        # arq | unreliable
 def new(file: Annotated[Path, typer.Argument(help="The file to write.", show_default=False)],
         preset: Annotated[Optional[str], typer.Option("--preset", metavar="NAME",
                                                      help="A radio technology, one of `list presets`.")] = None,
-        data: Annotated[str, typer.Option("--data", metavar="NAME|PATH", help="A set by name, or a file.")] = "mnist") -> int:
+        data: Annotated[Optional[str], typer.Option("--data", metavar="NAME|PATH", help="A set by name, or a file.",
+                                                    show_default="mnist")] = None,
+        messages: Annotated[Optional[str], typer.Option("--messages", metavar="SIZE", help=(
+            "No learner: messages of this size, as in 100kB."))] = None) -> int:
     """Write a scenario file to start from; never writes over one."""
     from .said import say
 
-    text = scenario_text(file, data, preset)
+    if messages is not None and data is not None:
+        raise InputError(f"--messages {messages} has nothing to learn and needs no --data, got {data!r}; leave one of them out")
+    text = scenario_text(file, data or "mnist", preset) if messages is None else messages_text(file, messages, preset)
     try:
         with open(file, "x", encoding="utf-8") as handle:
             handle.write(text)
@@ -82,14 +101,38 @@ def scenario_text(file: Path, data: str, preset: str | None = None) -> str:
     objective = "linear" if classes == 0 else "logistic" if classes == 2 else "softmax"
     named, dealt = (write_text(part).rstrip() for part in ({"name": _name(file)}, {"data": section}))
     text = _TEMPLATE.format(
-        air="a lossy shared uplink" if preset is None else f"the technology {preset}",
-        file=shlex.quote(str(file)) if str(file).isprintable() else "FILE", name=named, data=dealt,
+        air=_air(preset), file=_quoted(file), name=named, data=dealt,
         workers=min(10, max(1, len(whole.labels) // 10)),
         targets="{error: [1.0e-2, 1.0e-3]}" if classes == 0 else "{accuracy: [80 %, 85 %]}",
         objective=f"{{type: {objective}, l2: 1.0e-3}}", network=network,
         matrix="channel.loss: [0 %, 2 %, 10 %]" if preset is None else "compute.time: [1 ms, 10 ms, 100 ms]")
     _check(text, file)
     return text
+
+
+def messages_text(file: Path, size: str, preset: str | None = None) -> str:
+    """The text of a new scenario of messages of `size` and no learner; InputError for one that is no size."""
+    from ..learning.objectives import Objective
+    from ..model import build
+    from ..scenario.source import write_text
+
+    try:
+        build(Objective, {"type": "messages", "uplink": size})
+    except InputError as error:
+        raise InputError(f"--messages {error.problems[0].message}") from None
+    text = _MESSAGES.format(file=_quoted(file), name=write_text({"name": _name(file)}).rstrip(), air=_air(preset), size=size,
+                            network=_NUMBERS if preset is None else _network(preset))
+    _check(text, file)
+    return text
+
+
+def _quoted(file: Path) -> str:
+    """The file as a shell reads it, in a comment."""
+    return shlex.quote(str(file)) if str(file).isprintable() else "FILE"
+
+
+def _air(preset: str | None) -> str:
+    return "a lossy shared uplink" if preset is None else f"the technology {preset}"
 
 
 def _network(name: str) -> str:

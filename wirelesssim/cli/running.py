@@ -41,23 +41,18 @@ def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: boo
 def _figures(results, folder: Path) -> list[Path]:
     """The figure that shows these results best, as PNG and PDF: a curve a variant, or what is swept."""
     from ..experiment.delivery import without_learner
-    from ..experiment.results import natural_measure
     from ..experiment.statistics import matrix_keys
     from ..view import plot, save
 
-    rounds = results.history
-    if without_learner(rounds):  # the table says it all
-        return []
-    y, keys = natural_measure(rounds), matrix_keys(rounds)
+    keys, options = matrix_keys(results.rounds), {}
+    if keys and results.targets and len(keys) <= 2 and not without_learner(results.rounds):
+        options = {"x": ",".join(keys), "y": "time_to_target", "target": results.targets[-1]}
     try:
-        if keys and results.targets and len(keys) <= 2:
-            name, figure = "time_to_target", plot(rounds, x=",".join(keys), y="time_to_target", target=results.targets[-1])
-        else:
-            name, figure = y, plot(rounds, x="simulated_time", y=y)
+        figure = plot(results, **options)
     except InputError as error:
         say(f"no figure: {error}")
         return []
-    return [save(figure, folder / f"{name}.{kind}") for kind in ("png", "pdf")]
+    return [save(figure, folder / f"{figure.measure}.{kind}") for kind in ("png", "pdf")]
 
 
 def _print(results, outcome, folder: Path, figures: list[Path]) -> None:

@@ -64,11 +64,11 @@ class Results:
             return delivery(self.history, self.transmissions, self.workers)
         return summary(self.history, self.transmissions, self.targets if targets is None else targets)
 
-    def plot(self, x: str = "simulated_time", y: str | None = None, **options):
-        """A Matplotlib figure; `x`, `y` and the options as in `wirelesssim plot`; `y` unless said: accuracy, else error."""
+    def plot(self, x: str | None = None, y: str | None = None, **options):
+        """A Matplotlib figure; `x`, `y` and the options as in `wirelesssim plot`, which chooses those that are not said."""
         from ..view.plots import plot
 
-        return plot(self.history, x=x, y=y or natural_measure(self.rounds), **options)
+        return plot(self, x=x, y=y, **options)
 
     def _repr_html_(self) -> str:
         return self.summary().to_html(index=False)
@@ -86,11 +86,6 @@ def _number(label: Any) -> Any:
         except ValueError:
             pass
     return str(label)
-
-
-def natural_measure(rounds: pd.DataFrame) -> str:
-    """What to plot when nobody says: accuracy, else error, else the objective."""
-    return next((name for name in ("accuracy", "error") if rounds[name].notna().any()), "objective")
 
 
 def load_results(folder: str | Path) -> Results:

@@ -24,7 +24,7 @@ from .target import Target
 
 __all__ = ["Target", "Band", "interval", "mean_band", "matrix_keys", "tidy", "trajectories", "times_to_target",
            "values_at", "common_target", "diverged_of", "first_rows", "hardest", "hashable", "in_order", "last_rows", "numbered",
-           "present", "QUANTITIES", "UPLINK_BITS"]
+           "present", "simulated_until", "QUANTITIES", "UPLINK_BITS"]
 
 UPLINK_BITS = ("uplink_payload_bits", "uplink_coded_bits", "uplink_on_air_bits", "uplink_retransmitted_bits")
 QUANTITIES = ("round", "simulated_time_s", *UPLINK_BITS, "downlink_on_air_bits", "energy_j")
@@ -108,8 +108,8 @@ def diverged_of(ordered: pd.DataFrame) -> pd.Series:
     return found
 
 
-def _until(last: pd.DataFrame) -> pd.Series:
-    """The simulated time up to which each trajectory was simulated: by its column, else that of its last row."""
+def simulated_until(last: pd.DataFrame) -> pd.Series:
+    """The time (s) up to which each trajectory was simulated, of `last_rows`: by its column, else that of its last row."""
     times = last["simulated_time_s"].astype(float)
     return last["simulated_until_s"].astype(float).fillna(times) if "simulated_until_s" in last.columns else times
 
@@ -132,7 +132,7 @@ def times_to_target(rounds: pd.DataFrame, target: Target | str) -> pd.DataFrame:
     for name in present(QUANTITIES, ordered):
         result[name] = hits[name].astype(float).reindex(result.index)
     for name in present(_ENDS, ordered):
-        result[f"end_{name}"] = _until(last) if name == "simulated_time_s" else last[name].astype(float)
+        result[f"end_{name}"] = simulated_until(last) if name == "simulated_time_s" else last[name].astype(float)
     return result
 
 
@@ -152,7 +152,7 @@ def values_at(rounds: pd.DataFrame, column: str, at: float) -> pd.DataFrame:
     result = last[["variant", "replication", *matrix_keys(ordered)]].copy()
     result["value"] = [float(step(rows["simulated_time_s"], rows[column], at))
                        for _, rows in ordered.groupby(level=0, sort=False)]
-    result["ended"] = _until(last) < at
+    result["ended"] = simulated_until(last) < at
     return result
 
 

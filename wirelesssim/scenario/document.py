@@ -139,7 +139,7 @@ class Scenario:
             fixed = [key for key in overlay if key in _HEAD]
             if fixed:
                 raise self._located(InputError(Problem((*place, fixed[0]), "cannot differ between variants")))
-            origins = {path[2:]: f"{origin} (variant {name!r})"
+            origins = {path[2:]: f"{origin} (variant {name!r})" if origin else f"variant {name!r}"
                        for path, origin in self.tree.origins.items() if path[:2] == place}
             overlaid[name] = base.laid_over((), overlay, origins)
         return overlaid
@@ -213,7 +213,8 @@ class Scenario:
         tree = self.variants[variant]
         for key, value in combination.items():
             if self._has(variant, key):
-                place = f"{self.tree.origin(('matrix', key))} (matrix)" if self.tree.origin(("matrix", key)) else "matrix"
+                origin = self.tree.origin(("matrix", key))
+                place = f"{origin} (matrix)" if origin else "matrix"
                 tree = tree.laid_over(dotted(key), value, place)
         return tree
 
@@ -225,7 +226,7 @@ class Scenario:
         return has(known, path) or has(known, path, empty=True) and not self._strange(variant, key, self.matrix[key][0])
 
     def _strange(self, variant: str, key: str, value: Any) -> list[Problem]:
-        """What is wrong with `key` itself in a variant, whatever the value: a key that is not known, or a type that is missing."""
+        """What is wrong with `key` itself in a variant, whatever the value: it is not known, or a type is missing."""
         try:
             Settings.of(self._with_paths(self.variants[variant].laid_over(dotted(key), value, "").expanded().data))
         except InputError as error:
@@ -236,7 +237,8 @@ class Scenario:
         for key, values in self.matrix.items():
             having = [name for name in self.variants if self._has(name, key)]
             if not having:
-                raise self._located(InputError(Problem(("matrix", key), f"no such key in any variant{self._hint(key, values[0])}")))
+                problem = Problem(("matrix", key), f"no such key in any variant{self._hint(key, values[0])}")
+                raise self._located(InputError(problem))
             for name in having:
                 for value in values:
                     self._settings(self._at(name, {key: value}))
@@ -263,7 +265,8 @@ def load(path: str | Path, overrides: Sequence[str] = (), matrix: Sequence[str] 
     Raises InputError for every mistake: one line each, with file, line (or origin), dotted key, rule and value.
     """
     if isinstance(path, Mapping):
-        tree, folder, name = Tree(read_text(_mapping_text(path), "scenario")[0], {}), Path.cwd(), "scenario"
+        data, origins = read_text(_mapping_text(path), "scenario")
+        tree, folder, name = Tree(data, dict.fromkeys(origins, "")), Path.cwd(), "scenario"  # its lines are nobody's
     else:
         tree, folder, name = Tree(*read(path)), Path(path).resolve().parent, Path(path).stem
     top = [*_HEAD, *Settings.__dataclass_fields__, "network", "energy"]
@@ -332,5 +335,5 @@ def _located(error: InputError, tree: Tree) -> InputError:
     lines = []
     for problem in error.problems:
         key, origin = ".".join(map(str, problem.path)), tree.origin(problem.path)
-        lines.append(f"{f'{origin}: ' if origin else ''}{key} {problem.message}".strip())
+        lines.append(f"{f'{origin}: ' if origin else ''}{key} {problem.message}".strip() + tree.default(problem.path))
     return InputError([Problem((), line) for line in lines])

@@ -7,11 +7,11 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from ..errors import InputError
-from ..model import default_type
+from ..errors import InputError, shown
 from .presets import Preset, preset_of
 from .settings import Settings
 from .source import Origins
+from .types import default_owner, default_type, type_meant
 
 __all__ = ["Tree", "dotted", "flat", "has"]
 
@@ -47,11 +47,13 @@ def _less(data: dict[str, Any], keys: Sequence[str]) -> dict[str, Any]:
 class Tree:
     """Plain data with the origin of every key; overlays make a new tree and leave this one as it is.
 
-    `layers` are what it was laid together from, (path, value, origins) each, so that a preset can be put beneath them.
+    `layers` are what it was laid together from, (path, value, origins) each, so that a preset can be put beneath them;
+    `dropped` the mappings that another type replaced, and where they came from, by path.
     """
 
-    def __init__(self, data: dict[str, Any], origins: Origins, layers: Sequence[Layer] | None = None):
-        self.data, self.origins = data, origins
+    def __init__(self, data: dict[str, Any], origins: Origins, layers: Sequence[Layer] | None = None,
+                 dropped: dict[tuple, tuple[str, dict[str, Any]]] | None = None):
+        self.data, self.origins, self.dropped = data, origins, dict(dropped or {})
         self.layers = [((), data, origins)] if layers is None else list(layers)
 
     def origin(self, path: tuple) -> str:
@@ -60,6 +62,16 @@ class Tree:
             if path[:length] in self.origins:
                 return self.origins[path[:length]]
         return ""
+
+    def default(self, path: tuple) -> str:
+        """What to say of the key at `path` where nobody gave it: whose default it has, and what that took the place of."""
+        owner = default_owner(Settings, self.data, path) if len(path) > 1 else None
+        if owner is None:
+            return ""
+        origin, old = self.dropped.get(path[:-1], ("", {}))
+        lost = f" and its {path[-1]} {shown(old[path[-1]])}" if path[-1] in old else ""
+        return f"; not given, so the default of {owner}" + (
+            f", which replaced the {'.'.join(map(str, path[:-1]))} of {origin}{lost}" if origin else "")
 
     def get(self, path: tuple) -> Any:
         """The value at `path`, or None."""
@@ -74,7 +86,7 @@ class Tree:
         """The tree without some top-level keys."""
         layers = [(path, value if path else _less(value, keys), origins)
                   for path, value, origins in self.layers if path[:1] not in [(key,) for key in keys]]
-        return Tree(_less(self.data, keys), self.origins, layers)
+        return Tree(_less(self.data, keys), self.origins, layers, self.dropped)
 
     @property
     def preset(self) -> Preset | None:
@@ -110,7 +122,7 @@ class Tree:
 
     def laid_over(self, path: tuple, value: Any, origins: Origins | str) -> Tree:
         """A new tree with `value` merged in at `path`; `origins` is one name for all of it, or a map by full path."""
-        tree = Tree(copy.deepcopy(self.data), dict(self.origins), [*self.layers, (path, value, origins)])
+        tree = Tree(copy.deepcopy(self.data), dict(self.origins), [*self.layers, (path, value, origins)], self.dropped)
         holder = tree.data
         for depth, part in enumerate(path[:-1]):
             if holder.get(part) is None:
@@ -120,6 +132,7 @@ class Tree:
             if not isinstance(holder[part], dict):
                 raise InputError(f"{f'{origins}: ' if isinstance(origins, str) else ''}{'.'.join(path)} has no place: "
                                  f"{'.'.join(path[:depth + 1])} is {holder[part]!r}, not a mapping")
+            tree._make_room(holder, path, depth, origins)
             holder = holder[part]
         if path:
             holder[path[-1]] = tree._merge(holder.get(path[-1]), value, path, origins)
@@ -127,27 +140,48 @@ class Tree:
             tree.data = tree._merge(tree.data, value, (), origins)
         return tree
 
+    def _make_room(self, holder: dict[str, Any], path: tuple, depth: int, origins: Origins | str) -> None:
+        """Empty the mapping at `path[depth]` of `holder` where the key that comes next in `path` tells another type."""
+        here, following = path[:depth + 1], path[depth + 1]
+        told = None if following == "type" else type_meant(Settings, self.data, here, {following: None})
+        if told is not None and told != self._selected(holder[path[depth]], "type", here):
+            self._forget(here)
+            holder[path[depth]] = {}
+            self.origins[here] = origins if isinstance(origins, str) else origins.get(path, "")
+
+    def _forget(self, path: tuple) -> None:
+        """Drop the origins of what is in `path`."""
+        for old in [key for key in self.origins if key[:len(path)] == path and len(key) > len(path)]:
+            del self.origins[old]
+
     def _merge(self, base: Any, over: Any, path: tuple, origins: Origins | str) -> Any:
+        before = self.origins.get(path, "")
         self.origins[path] = origins if isinstance(origins, str) else origins.get(path, self.origins.get(path, ""))
         if isinstance(over, dict):
             base = _long(base, path)
         replaces = not (isinstance(base, dict) and isinstance(over, dict)) or any(
-            key in over and over[key] != self._selected(base, key, path)
-            for key in _SELECTORS if key != "path" or path == ("data",))
+            new != self._selected(base, key, path) for key, new in self._selects(over, path))
         if replaces:
-            for old in [key for key in self.origins if key[:len(path)] == path and len(key) > len(path)]:
-                del self.origins[old]
+            self._forget(path)
+            if isinstance(base, dict) and base:
+                self.dropped[path] = before, base
             base = {}
         if not isinstance(over, dict):
             self._note(over, path, origins)
             return copy.deepcopy(over)
         return base | {key: self._merge(base.get(key), item, (*path, key), origins) for key, item in over.items()}
 
+    def _selects(self, over: dict[str, Any], path: tuple) -> Iterable[tuple[str, Any]]:
+        """The selectors of `over`, which is to lie at `path`, and what it says of each; a type also by other keys."""
+        told = type_meant(Settings, self.data, path, over)
+        yield from [("type", told)] if told is not None or "type" in over else []
+        yield from ((key, over[key]) for key in _SELECTORS[1:] if key in over and (key != "path" or path == ("data",)))
+
     def _selected(self, base: dict[str, Any], key: str, path: tuple) -> Any:
-        """What `base`, which lies at `path`, selects by `key`: where it names no `type`, the default of its family."""
+        """What `base`, which lies at `path`, selects by `key`: where it tells no `type`, the default of its family."""
         if key in base or key != "type":
             return base.get(key)
-        return default_type(Settings, self.data, path)
+        return type_meant(Settings, self.data, path, base) or default_type(Settings, self.data, path)
 
     def _note(self, value: Any, path: tuple, origins: Origins | str) -> None:
         """Origins inside a list."""

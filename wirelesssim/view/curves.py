@@ -1,4 +1,4 @@
-"""A measure along a run: accuracy, error or objective against simulated time, bits or rounds."""
+"""A measure along a run: accuracy, error, objective, or what came of messages, against simulated time, bits or rounds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ import pandas as pd
 from ..errors import InputError
 from ..experiment.statistics import Band, mean_band, trajectories
 from .lines import Line, legend, lines, panels_of, spread_mark
-from .quantities import COLUMNS, POSSIBLE
+from .quantities import COLUMNS, POSSIBLE, scaled
 from .style import figure, label_axes
-from .wording import bit_scale
 
-__all__ = ["curves"]
+__all__ = ["curves", "draw_band", "thinned"]
 
 POINTS = 1500  # more than a column has dots across at 300 dpi
 DECADES = 100.0  # an objective that spans more than this is read on a log axis
@@ -28,11 +27,8 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
     The error has a log axis, and so has an objective that is positive and spans more than two decades.
     """
     found = lines(rounds, keys)
-    x_column, x_label, x_factor = COLUMNS[x]
-    y_column, y_label, y_factor = COLUMNS[y]
-    if x_factor is None:
-        x_factor, unit = bit_scale(float(rounds[x_column].max()))
-        x_label = x_label.format(unit=unit)
+    x_column, y_column = COLUMNS[x][0], COLUMNS[y][0]
+    (x_label, x_factor), (y_label, y_factor) = (scaled(name, float(rounds[COLUMNS[name][0]].max())) for name in (x, y))
     bands = [_band(line, x_column, x_factor, y_column, y_factor) for line in found]
     logarithmic = y == "error" or y == "objective" and _spans_decades(bands)
     if logarithmic and not any((band.mean > 0).any() for band in bands):
@@ -42,7 +38,7 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
     made, axes = figure(style, len(panels), apart)
     for heading, panel, chosen in zip(panels, axes, panels.values(), strict=True):
         for line in chosen:
-            _draw(panel, line, bands[line.number], len(found), x != "round", logarithmic)
+            draw_band(panel, line, bands[line.number], len(found), x != "round", logarithmic)
         if target is not None and target.kind == y:
             panel.axhline(target.level * y_factor, color="0.35", linewidth=0.8, linestyle=(0, (1, 1)), zorder=1)
         panel.set_title(heading)
@@ -59,10 +55,10 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
 def _band(line: Line, x_column: str, x_factor: float, y_column: str, y_factor: float) -> Band:
     pairs = [(rows[x_column].to_numpy(dtype=float) * x_factor, rows[y_column].to_numpy(dtype=float) * y_factor)
              for _, rows in line.rows.sort_values("round", kind="stable").groupby(trajectories(line.rows), sort=False)]
-    return _thinned(mean_band(pairs))
+    return thinned(mean_band(pairs))
 
 
-def _thinned(band: Band) -> Band:
+def thinned(band: Band) -> Band:
     """At most `POINTS` of its points, first and last included."""
     if len(band.x) <= POINTS:
         return band
@@ -90,7 +86,8 @@ def _marks(number: int, count: int, points: int):
     return (number % count, count) if points >= 2 * count else None
 
 
-def _draw(panel, line: Line, band: Band, count: int, stepped: bool, logarithmic: bool) -> None:
+def draw_band(panel, line: Line, band: Band, count: int, stepped: bool, logarithmic: bool) -> None:
+    """`band` as the `line` of one of `count`, and its interval; as steps where `stepped`; `logarithmic`: what is above 0."""
     keep = band.mean > 0 if logarithmic else np.full(len(band.x), True)
     panel.plot(band.x[keep], band.mean[keep], label=line.label, markevery=_marks(line.number, count, keep.sum()),
                drawstyle="steps-post" if stepped else "default", markeredgewidth=0.8, **line.look)

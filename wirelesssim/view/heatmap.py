@@ -14,11 +14,10 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import Rectangle
 
 from ..errors import InputError
-from ..experiment.statistics import Target
 from .lines import PANELS
 from .quantities import swept
 from .style import figure, label_axes
-from .swept import outcomes
+from .swept import Outcome
 from .wording import short_names
 
 __all__ = ["heatmap"]
@@ -28,14 +27,14 @@ LABEL_PAD = 9.0  # points between the numbers of the colour bar and its label
 WIDE = 30.0  # largest over smallest, from which colours are logarithmic
 
 
-def heatmap(rounds: pd.DataFrame, first: str, second: str, y: str, keys: list[str], target: Target | None, at: float | None,
-            style: str | None):
-    """The figure of `y` over `first` (across) and `second` (upwards), a panel a variant and combination of the other `keys`.
+def heatmap(rounds: pd.DataFrame, first: str, second: str, y: str, keys: list[str], outcome: Outcome, style: str | None):
+    """The figure of `y`, the `outcome`, over `first` (across) and `second` (upwards).
+
+    A panel a variant and combination of the other `keys`.
 
     InputError where that takes more than `PANELS` panels.
     """
     across, upwards = swept(first, rounds[first]), swept(second, rounds[second])
-    outcome = outcomes(rounds, y, target, at)
     others = [key for key in keys if key not in (first, second)]
     panels = list(outcome.table.groupby(["variant", *others], sort=False, dropna=False))
     if len(panels) > PANELS:

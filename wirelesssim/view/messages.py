@@ -8,19 +8,21 @@ from typing import Any
 import pandas as pd
 
 from .table import NONE, bits, counted, keys_of, plain, seconds
+from .wording import rate_scale
 
 __all__ = ["columns", "caption", "as_plain"]
 
-_NUMBERS = ("until_s", "messages", "delivered", "lost", "in_flight", "delay_s", "delay_95_s", "queue_s", "throughput", "packet_throughput",
-            "uplink_on_air_bits", "uplink_retransmitted_bits", "packets_lost", "packets_sent_again")
+_NUMBERS = ("until_s", "messages", "delivered", "lost", "in_flight", "delivered_share", "delay_s", "delay_95_s", "queue_s",
+            "throughput", "packet_throughput", "uplink_on_air_bits", "uplink_retransmitted_bits", "packets_lost",
+            "packets_sent_again")
 
 
 def rate(value: float) -> str:
     """Three digits: `12.3 Mbit/s`."""
     if not math.isfinite(value):
         return NONE
-    factor, unit = next(((f, u) for f, u in ((1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s")) if value >= f), (1.0, "bit/s"))
-    return f"{value / factor:#.3g}".rstrip(".") + f" {unit}"
+    factor, unit = rate_scale(value)
+    return f"{value * factor:#.3g}".rstrip(".") + f" {unit}"
 
 
 def columns(summary: pd.DataFrame) -> dict[str, list[str]]:

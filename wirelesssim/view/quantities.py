@@ -20,25 +20,38 @@ from pydantic_core import PydanticCustomError
 
 from .. import units
 from ..units import Dimension
-from .wording import short_values
+from .wording import bit_scale, rate_scale, short_values, time_scale
 
-__all__ = ["Swept", "swept", "COLUMNS", "POSSIBLE"]
+__all__ = ["Swept", "scaled", "swept", "COLUMNS", "PERCENT", "POSSIBLE"]
 
-COLUMNS = {  # name on the command line: column, label, factor
+COLUMNS = {  # name on the command line: column, label, and a factor or what finds one, and its unit, for the largest value
     "simulated_time": ("simulated_time_s", "Simulated time (s)", 1.0),
     "round": ("round", "Communication round", 1.0),
-    "bits": ("uplink_on_air_bits", "Uplink on air ({unit})", None),
+    "bits": ("uplink_on_air_bits", "Uplink on air ({unit})", bit_scale),
     "accuracy": ("accuracy", "Test accuracy (%)", 100.0),
     "error": ("error", r"Objective error $f - f^\ast$", 1.0),
     "objective": ("objective", r"Objective $f$", 1.0),
+    "delay": ("delay_s", "Message delay ({unit})", time_scale),
+    "delivered": ("delivered_share", "Messages delivered (%)", 100.0),
+    "throughput": ("throughput", "Throughput ({unit})", rate_scale),
 }
-POSSIBLE = {"accuracy": (-2.0, 102.0)}  # what an axis shows at most, in the unit of its label; room for a mark at the border
+PERCENT = ("accuracy", "delivered")
+POSSIBLE = dict.fromkeys(PERCENT, (-2.0, 102.0))  # what an axis shows at most, in its label's unit; room for a mark at the border
 LETTERS = 28  # of a line of a tick's text
 WIDE = 50.0  # largest over smallest, from which a linear axis would crowd the small ones together
 
 _DIMENSIONS = (units.TIME, units.FREQUENCY, units.RATE, units.SIZE, units.POWER, units.RATIO, units.FRACTION,
                units.DISTANCE, units.SPEED)
 _UNIT = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")
+
+
+def scaled(name: str, largest: float) -> tuple[str, float]:
+    """The label of the quantity `name`, its unit told, and the factor to that unit where `largest` is its largest value."""
+    _, label, factor = COLUMNS[name]
+    if not callable(factor):
+        return label, factor
+    factor, unit = factor(largest)
+    return label.format(unit=unit), factor
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,8 @@ def swept(key: str, values) -> Swept:
     values = list(dict.fromkeys(values))
     read = _read(values)
     if read is None:
-        return Swept(key, key, tuple(values), tuple(map(float, range(len(values)))), tuple(short_values(values).values()), False, "linear")
+        places = tuple(map(float, range(len(values))))
+        return Swept(key, key, tuple(values), places, tuple(short_values(values).values()), False, "linear")
     numbers, unit = read
     order = np.argsort(numbers, kind="stable")
     places = tuple(float(numbers[place]) for place in order)

@@ -62,7 +62,7 @@ class StyledFigure(Figure):
     """
 
     def __init__(self, *args, style: dict, inside: int = INSIDE["screen"], column: bool = False, **kwargs):
-        self.style, self.measure, self.inside, self.column = dict(style), "", inside, column
+        self.style, self.measure, self.against, self.inside, self.column = dict(style), "", "", inside, column
         super().__init__(*args, **kwargs)
 
     def draw(self, renderer):

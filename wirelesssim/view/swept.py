@@ -1,10 +1,10 @@
-"""One swept parameter against what it does: time or bits to a target, or a measure at an instant.
+"""One swept parameter against what it does: time or bits to a target, a measure at an instant, or what came of messages.
 
 A mean is drawn with its 95 % interval over replications. Where some replication never reached the target, the mean over
 all, each counted at its end, is a *lower bound* on the mean: it stands as a hollow mark, with `reached/all` where there are
 several, and no line leads to it. A run that ended before the instant asked for counts with the model that it was left with,
-and is hollow too. Lines stand a few points beside each other, so that marks at one value are all seen; an interval that
-is too long for the axis ends in an arrow at the frame.
+and is hollow too. A delay has its 95 % quantile over messages, dotted, above the mean. Lines stand a few points beside each
+other, so that marks at one value are all seen; an interval that is too long for the axis ends in an arrow at the frame.
 """
 
 from __future__ import annotations
@@ -18,33 +18,35 @@ from matplotlib.transforms import ScaledTranslation, Transform, blended_transfor
 
 from ..experiment.statistics import Target, interval, times_to_target, values_at
 from .lines import legend, lines, panels_of, spread_mark
-from .quantities import COLUMNS, POSSIBLE, swept
+from .quantities import COLUMNS, PERCENT, POSSIBLE, scaled, swept
 from .style import figure, label_axes
 from .wording import bit_scale
 
-__all__ = ["against", "Outcome", "outcomes"]
+__all__ = ["against", "of_messages", "Outcome", "outcomes"]
 
 SPILL = 1.5  # of the range of the means, that intervals may add to a linear axis on either side
 LEAST = 0.5  # of the largest mean, that they may add in any case
 STEP = 5.0  # points from a line to the next at one swept value
 LETTER = 8.0  # points from a label to the one above
 CROWD = 0.5  # of the gap between two swept values, that the lines may take at one of them
-_SENSE = {"accuracy": (0.0, 100.0), "objective": (-np.inf, np.inf)}  # where values can be; elsewhere from 0 on
+_SENSE = dict.fromkeys(PERCENT, (0.0, 100.0)) | {"objective": (-np.inf, np.inf)}  # where values can be; elsewhere from 0 on
+_DOTTED = {"linestyle": (0, (1, 1.5)), "linewidth": 1.0, "fillstyle": "none", "markersize": 3.5, "markeredgewidth": 0.7}
 _SPENT = {"time_to_target": ("simulated_time_s", "Simulated time to {target} (s)"),
           "bits_to_target": ("uplink_on_air_bits", "Uplink on air to {target} ({unit})")}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a figure shows of every trajectory: a table with `value` and `full`, and how to name it.
+    """What a figure shows of every trajectory: a table with `value`, `full` and `upper`, and how to name it.
 
     `value`: in the unit of the label, at the end where the target was not reached. `full`: whether it is the true one.
+    `upper`: the 95 % quantile of what `value` is the mean of; NaN where there is none.
     """
 
     table: pd.DataFrame
     label: str
-    hollow: str  # what a value that is not full means
-    bound: bool  # whether it then is a lower bound
+    hollow: str = ""  # what a value that is not full means
+    bound: bool = False  # whether it then is a lower bound
 
 
 def outcomes(rounds: pd.DataFrame, y: str, target: Target | None, at: float | None) -> Outcome:
@@ -56,16 +58,25 @@ def outcomes(rounds: pd.DataFrame, y: str, target: Target | None, at: float | No
         factor, unit = bit_scale(float(spent.max())) if y == "bits_to_target" else (1.0, "s")
         shown = f"{target} accuracy" if target.kind == "accuracy" else str(target)
         label = label.format(target=shown, unit=unit)
-        return Outcome(table.assign(value=spent * factor, full=table["reached"]), label, "lower bound, not all reached", True)
+        told = table.assign(value=spent * factor, full=table["reached"], upper=np.nan)
+        return Outcome(told, label, "lower bound, not all reached", True)
     column, label, factor = COLUMNS[y]
     table = values_at(rounds, column, at)
     label = f"{label} at {at:g} s" if "(" not in label else label.replace(" (", f" at {at:g} s (")
-    return Outcome(table.assign(value=table["value"] * factor, full=~table["ended"]), label, "last value, ended before", False)
+    told = table.assign(value=table["value"] * factor, full=~table["ended"], upper=np.nan)
+    return Outcome(told, label, "last value, ended before")
 
 
-def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Target | None, at: float | None, style: str | None):
-    """The figure of `y` against the swept `key`, one line a variant (and combination of the other `keys`)."""
-    axis, outcome = swept(key, rounds[key]), outcomes(rounds, y, target, at)
+def of_messages(runs: pd.DataFrame, y: str) -> Outcome:
+    """The outcome `y` of every trajectory, `delay`, `delivered` or `throughput`, from `experiment.delivery.deliveries`."""
+    column, upper = COLUMNS[y][0], runs["delay_95_s"] if y == "delay" else pd.Series(np.nan, index=runs.index)
+    label, factor = scaled(y, float(runs[column].max() if y != "delay" else upper.max()))
+    return Outcome(runs.assign(value=runs[column] * factor, full=True, upper=upper * factor), label)
+
+
+def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], outcome: Outcome, style: str | None):
+    """The figure of `y`, the `outcome`, against the swept `key`, one line a variant (and combination of the other `keys`)."""
+    axis = swept(key, rounds[key])
     found = lines(outcome.table, [other for other in keys if other != key])
     panels = panels_of(found)
     made, axes = figure(style, len(panels))
@@ -80,13 +91,17 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], target: Tar
             drawn.append((panel, place, line, points))
         panel.set_title(heading)
     label_axes(made, axes, axis.label, outcome.label)
-    _scale(axes, y, pd.concat([points["mean"] for *_, points in drawn]))
+    _scale(axes, y, pd.concat([points[name] for *_, points in drawn for name in ("mean", "upper")]))
     for one in drawn:
         _arrows(*one)
     for panel in axes:
         _fractions(panel, [one for of, *one in drawn if of is panel])
-    mark = Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=outcome.hollow)
-    legend(axes, _intervals([points for *_, points in drawn]) + ([mark] if hollow else []), len(found) > 1)
+    more = _intervals([points for *_, points in drawn])
+    if hollow:
+        more.append(Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=outcome.hollow))
+    if outcome.table["upper"].notna().any():
+        more.append(Line2D([], [], color="0.35", marker="o", **_DOTTED, label="95 % quantile"))
+    legend(axes, more, len(found) > 1)
     return made
 
 
@@ -106,7 +121,7 @@ def _beside(panel, axis, count: int) -> list[Transform]:
 
 
 def _points(rows: pd.DataFrame, key: str, axis, y: str) -> pd.DataFrame:
-    """One row a value of the key, sorted by place: place, mean, reached, count, and the interval `below` and `above` the mean.
+    """One row a value of the key, sorted by place: place, mean, upper, reached, count, and the interval `below` and `above`.
 
     The interval, 0 with one replication, is cut where no value can be, and on a log axis before 0.
     """
@@ -116,7 +131,8 @@ def _points(rows: pd.DataFrame, key: str, axis, y: str) -> pd.DataFrame:
         mean, half = interval(finite) if len(finite) else (np.nan, None)
         half, room = 0.0 if half is None else float(half), max((0.95 if y == "error" else 1.0) * (mean - least), 0.0)
         found.append({"place": axis.place(value), "mean": float(mean), "below": min(half, room),
-                      "above": min(half, max(most - mean, 0.0)), "reached": int(chosen["full"].sum()), "count": len(chosen)})
+                      "above": min(half, max(most - mean, 0.0)), "upper": float(chosen["upper"].mean()),
+                      "reached": int(chosen["full"].sum()), "count": len(chosen)})
     return pd.DataFrame(found).sort_values("place")
 
 
@@ -129,6 +145,8 @@ def _draw(panel, place: Transform, line, points: pd.DataFrame) -> None:
     for point in points[~full].itertuples():
         moved += panel.plot([point.place], [point.mean], linestyle="none", marker=line.look["marker"], color=line.look["color"],
                             fillstyle="none", zorder=3)
+    if points["upper"].notna().any():
+        moved += panel.plot(points["place"], points["upper"], color=line.look["color"], marker=line.look["marker"], **_DOTTED)
     for artist in moved:  # only now: the automatic limits know no transform but the panel's own
         artist.set_transform(place)
 
@@ -186,14 +204,17 @@ def _scale(axes, y: str, means: pd.Series) -> None:
     """The axis follows the means; intervals widen it up to `SPILL`, as those of two replications would far beyond (t = 12.7)."""
     means = means[np.isfinite(means)]
     low, high = (means.min(), means.max()) if len(means) else (np.nan, np.nan)
-    if y == "error" or y != "accuracy" and low > 0 and high > 30 * low:
+    if y == "error" or y not in PERCENT and low > 0 and high > 30 * low:
         for panel in axes:
             panel.set_yscale("log")
+    elif y == "delivered" and low == high:  # nothing to tell apart: the whole scale
+        for panel in axes:
+            panel.set_ylim(POSSIBLE[y])
     elif len(means):
         room, possible = max(SPILL * (high - low), LEAST * abs(high)), POSSIBLE.get(y, (-np.inf, np.inf))
         for panel in axes:
             seen = panel.get_ylim()
-            bottom = 0 if y != "accuracy" and low >= 0 else max(seen[0], low - room, possible[0])
+            bottom = 0 if y not in PERCENT and low >= 0 else max(seen[0], low - room, possible[0])
             panel.set_ylim(bottom, min(seen[1], high + room, possible[1]) if high + room > bottom else None)
     for panel in axes:
         panel.margins(x=0.06)

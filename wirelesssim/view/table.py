@@ -156,7 +156,8 @@ def _columns(summary: pd.DataFrame) -> dict[str, list[str]]:
         columns["at"] = list(summary["at"])
     columns |= {short: list(map(bits, summary[name])) for name, short in _BITS.items() if name in summary}
     starred = "*" if _partial(summary).any() else ""
-    for name, header, write in (("saving_bits", f"bits\nsaved{starred}", percent), ("saving_time", f"time\nsaved{starred}", percent),
+    for name, header, write in (("saving_bits", f"bits\nsaved{starred}", percent),
+                                ("saving_time", f"time\nsaved{starred}", percent),
                                 ("packets_lost", "packets\nlost", counted), ("packets_sent_again", "packets\nagain", counted)):
         columns[header] = list(map(write, summary[name]))
     return columns

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-__all__ = ["bit_scale", "short_names", "short_values"]
+__all__ = ["bit_scale", "rate_scale", "short_names", "short_values", "time_scale"]
 
 SEVERAL = ("type", "rate", "size", "time", "seed", "path", "preset", "target", "alpha", "minimum", "radius", "offset", "repeat")
 HEADS = ("type", "preset")  # what a mapping is called by
@@ -21,6 +21,19 @@ def bit_scale(bits: float) -> tuple[float, str]:
     return 1 / 8, "B"
 
 
+def rate_scale(rate: float) -> tuple[float, str]:
+    """The factor and the name of the unit in which `rate` (bit/s) is at least 1."""
+    for unit, name in ((1e9, "Gbit/s"), (1e6, "Mbit/s"), (1e3, "kbit/s")):
+        if rate >= unit:
+            return 1 / unit, name
+    return 1.0, "bit/s"
+
+
+def time_scale(time: float) -> tuple[float, str]:
+    """The factor and the name of the unit in which `time` (s) is at least 1: seconds, or parts of one."""
+    return (1.0, "s") if time >= 1 or time <= 0 else (1e3, "ms") if time >= 1e-3 else (1e6, "µs")
+
+
 def short_names(keys: list[str]) -> dict[str, str]:
     """The end of each dotted key that tells what it is: the last part, or more.
 
@@ -28,7 +41,8 @@ def short_names(keys: list[str]) -> dict[str, str]:
     another section (`SEVERAL`: `channel.rate`, `downlink.rate`); one part more of those that then end alike, until none do.
     """
     parts = {key: key.split(".") for key in keys}
-    taken = {key: 1 if len(parts[key]) < 3 and parts[key][-1] not in SEVERAL and parts[key][0] not in WHOLE else 2 for key in keys}
+    taken = {key: 1 if len(split) < 3 and split[-1] not in SEVERAL and split[0] not in WHOLE else 2
+             for key, split in parts.items()}
     while True:
         names = {key: ".".join(parts[key][-taken[key]:]) for key in keys}
         alike = [key for key in keys if list(names.values()).count(names[key]) > 1 and taken[key] < len(parts[key])]
