@@ -154,7 +154,7 @@ def test_the_sinr_of_a_mover_is_that_of_its_places():
 def test_a_step_begins_where_it_begins():
     """(k step) / step may round below k: the step of the instant k step is k all the same, for 20,000 k and odd steps."""
     for step in (0.1, 1 / 3, 0.7e-3):
-        moving = MovingSinr(lambda times: np.column_stack([times, times]), lambda places: places[:, 0], step)
+        moving = MovingSinr.alone(lambda times: np.column_stack([times, times]), lambda places: places[:, 0], step)
         starts = np.arange(20_000) * step
         assert np.array_equal(moving(starts), starts)
         assert np.array_equal(moving(np.nextafter(starts[1:], 0)), starts[:-1])

@@ -1,5 +1,6 @@
 """The presets that ship: every number has a source, what follows from a table agrees with it, and messages get through."""
 
+import dataclasses
 import math
 import re
 
@@ -7,7 +8,8 @@ import numpy as np
 import pytest
 import yaml
 
-from wirelesssim.radio.nr import (data_elements, dmrs_elements, dmrs_symbols, mcs_table, resource_blocks, transport_block_size)
+from wirelesssim.radio.noise import noise_power
+from wirelesssim.radio.nr import resource_blocks
 from wirelesssim.scenario import load, presets
 from wirelesssim.scenario.schema import scenario_schema
 from wirelesssim.simulation import Simulation
@@ -68,22 +70,29 @@ def test_a_preset_is_sections_and_one_sentence(name):
 # -- what is derived: the number again from the package's own tables, or by the formula of the comment --------------------
 
 
-def downlink_rate(blocks, control, slots_a_second, share):
-    """QPSK 679/1024 on every block, `control` symbols less, two symbols of references: TBS times slots."""
-    elements = data_elements(14 - control, dmrs_elements(dmrs_symbols(14 - control, 1)))
-    return transport_block_size(mcs_table(1).at(np.array([9])), blocks, elements)[0] * slots_a_second * share
-
-
-@pytest.mark.parametrize(("name", "bandwidth", "control", "slots", "share"), [
-    ("nr-fr1-20mhz", 20e6, 2, 2000, 0.7), ("nr-fr1-100mhz", 100e6, 2, 2000, 0.7), ("lte-like", 10e6, 3, 1000, 1.0)])
-def test_the_grid_and_the_downlink(name, bandwidth, control, slots, share):
-    made = settings(name)
-    channel, phy = made.channel, made.channel.phy
+@pytest.mark.parametrize(("name", "bandwidth", "share"), [
+    ("nr-fr1-20mhz", 20e6, 0.7), ("nr-fr1-100mhz", 100e6, 0.7), ("lte-like", 10e6, 1.0)])
+def test_the_grid_and_its_downlink_slots(name, bandwidth, share):
+    channel, phy = settings(name).channel, settings(name).channel.phy
     blocks = 50 if name == "lte-like" else resource_blocks(bandwidth, 30e3)  # TS 36.101, table 5.6-1: 10 MHz
     assert channel.bandwidth == bandwidth and phy.blocks_in(channel.carrier, bandwidth) == blocks
     pattern = phy.duplex.pattern(phy.numerology)
     assert (pattern.downlink == 14).mean() == share
-    assert made.downlink.own_rate == pytest.approx(downlink_rate(blocks, control, slots, share), rel=1e-12)
+
+
+@pytest.mark.parametrize(("name", "edge_db"), [("nr-fr1-20mhz", 29.6), ("nr-fr1-100mhz", 22.6), ("lte-like", 48.8)])
+def test_the_model_goes_over_the_radio_and_reaches_the_edge(name, edge_db):
+    """No rate is stated. The median SNR at the edge without line of sight, by hand: power + antenna - loss - noise, with
+    noise -174 + 7 + 10 log10(20 MHz) = -94 dBm (100 MHz: -87, LTE -174 + 9 + 70 = -95) and, at 105 m and 3.5 GHz,
+    35.3 log10(hypot(105, 8.5)) + 22.4 + 21.3 log10(3.5) = 105.4 dB, so 33 + 8 - 105.4 + 94 = 29.6 dB, and 22.6; LTE, at 262 m,
+    128.1 + 37.6 log10(0.262) = 106.2 dB: 46 + 14 - 106.2 + 95 = 48.8 dB."""
+    made = settings(name)
+    channel = made.channel
+    assert made.downlink.own_rate is None and channel.carries_downlink
+    law = dataclasses.replace(channel.path_loss, state="nlos") if hasattr(channel.path_loss, "state") else channel.path_loss
+    received = channel.downlink_tx_power * channel.antenna_gain * law.gain(made.geometry.radius, channel.carrier)
+    snr = received / noise_power(channel.bandwidth, channel.worker_noise_figure.given)
+    assert 10 * math.log10(snr) == pytest.approx(edge_db, abs=0.1)
 
 
 @pytest.mark.parametrize(("name", "blocks"), [("nr-fr1-20mhz", 51), ("nr-fr1-100mhz", 273)])
@@ -118,7 +127,7 @@ def test_the_two_nr_presets_differ_in_what_the_bandwidth_changes():
 
     small, large = flat(sections("nr-fr1-20mhz")), flat(sections("nr-fr1-100mhz"))
     assert {key for key in small | large if small.get(key) != large.get(key)} == {
-        ("channel", "bandwidth"), ("access", "users_per_slot"), ("downlink", "rate")}
+        ("channel", "bandwidth"), ("access", "users_per_slot")}
 
 
 @pytest.mark.parametrize(("name", "bytes_before"), [("nr-fr1-20mhz", 10), ("lte-like", 7)])
@@ -144,6 +153,17 @@ def test_messages_get_through(name):
     access, slot = settings(name).access, settings(name).channel.phy.numerology.slot_duration
     least = (2 * (access.processing + access.k2) + access.decoding) * slot
     assert all(least < time < 1.0 for time, _ in found)
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_every_model_arrives_in_one_slot(name):
+    """20 values of 32 bits and 38 B of headers are 944 bits: one slot at the weakest worker's scheme, and nobody is lost."""
+    rows = Simulation(settings(name), replication=0).run().transmissions
+    down = [row for row in rows if row.direction == "downlink"]
+    slot = settings(name).channel.phy.numerology.slot_duration
+    assert len(down) == 2 and all(row.receivers == BASE["workers"] and row.delivered == row.packets for row in down)
+    assert all(row.end_s / slot == pytest.approx(round(row.end_s / slot), abs=1e-6) for row in down)  # at a slot's end
+    assert all(row.end_s - row.start_s <= 5 * slot for row in down)  # a part of a slot, three that are not downlink, its own
 
 
 def test_a_wider_band_is_faster():

@@ -9,7 +9,6 @@ from typing import Protocol
 import numpy as np
 
 from .fading import FadingLaw, FadingProcess
-from .fading.family import Chunks
 
 __all__ = ["MeanSinr", "BlockSinr", "SteadyBlocks", "MovingBlocks", "block_sinr"]
 
@@ -67,16 +66,21 @@ class MovingBlocks:
         self.block_time = step if self._still else fading_time / self._split
         self._held = max(1, math.floor(step / self.block_time))  # blocks that share a mean
         self._gains, self.mean = process.gains, mean
-        self._means = Chunks(self._chunk_of_means, size=64, kept=16)
+        self._last = -1, np.empty(0)  # the mean asked last, and its number
 
-    def _chunk_of_means(self, index: int) -> np.ndarray:
-        return np.asarray(self.mean(np.arange(64 * index, 64 * (index + 1)) * (self._held * self.block_time)), dtype=float)
+    def _means(self, first: int, count: int) -> np.ndarray:
+        """The means number first, ..., of `held` blocks each, (count,)."""
+        if count > 1 or first != self._last[0]:
+            means = np.asarray(self.mean(np.arange(first, first + count) * (self._held * self.block_time)), dtype=float)
+            self._last = first + count - 1, means[-1:]
+            return means
+        return self._last[1]
 
     def __call__(self, first_block, count):
         if count == 0:
             return np.empty(0)
         blocks = np.arange(first_block, first_block + count)
-        means = _spread(self._means.read, blocks // self._held)  # (count,)
+        means = _spread(self._means, blocks // self._held)  # (count,)
         gains = _spread(self._gains, blocks * 0 if self._still else blocks // self._split)
         return means * gains if gains.ndim == 1 else means[:, None] * gains
 

@@ -102,7 +102,9 @@ class StandardShadowing(Shadowing, name="standard"):
                   for state, distance in zip(("line of sight", "blocked"), path_loss.decorrelation)]
 
         def gain(positions, propagation):
-            level = np.where(propagation.los, fields[0](positions), fields[1](positions))
+            positions, los = np.asarray(positions, dtype=float), np.asarray(propagation.los)
+            level = np.empty(los.shape)
+            level[los], level[~los] = fields[0](positions[los]), fields[1](positions[~los])
             return from_db(propagation.sigma * level)
 
         return gain

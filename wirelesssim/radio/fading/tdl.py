@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Annotated, Literal
 
 import numpy as np
@@ -41,7 +42,7 @@ class SelectiveProcess:
 
     def response(self, times: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
         """H at `times` (n,) s and `frequencies` (m,) Hz, (n, m) complex."""
-        return self._across(self.scatter.at(times), frequencies)
+        return self.across(self.scatter.at(times), steering(self.delays, frequencies))
 
     def gains(self, times: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
         """Power gains |H|^2 at `times` (n,) s and `frequencies` (m,) Hz, (n, m); mean 1."""
@@ -49,15 +50,19 @@ class SelectiveProcess:
 
     def gains_on_grid(self, start: float, step: float, count: int, frequencies: np.ndarray) -> np.ndarray:
         """`gains` at start + k step (s), k < count, (count, m); equal to rounding, and much faster."""
-        return _power(self._across(self.scatter.on_grid(start, step, count), frequencies))
+        return self.steered_on_grid(start, step, count, steering(self.delays, frequencies))
 
-    def _across(self, taps: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
-        """Taps (n, L) to the response (n, m)."""
-        return responses(taps * self.amplitudes, _steering(self.delays, frequencies))
+    def steered_on_grid(self, start: float, step: float, count: int, turned: np.ndarray) -> np.ndarray:
+        """The same at the frequencies of which `turned` (L, m) is the `steering`."""
+        return _power(self.across(self.scatter.on_grid(start, step, count), turned))
+
+    def across(self, taps: np.ndarray, turned: np.ndarray) -> np.ndarray:
+        """Taps (n, L) to the response (n, m) at the frequencies of which `turned` (L, m) is the `steering`."""
+        return responses(taps * self.amplitudes, turned)
 
 
-def _steering(delays: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
-    """exp(-j 2 pi f d), (L, m)."""
+def steering(delays: np.ndarray, frequencies: np.ndarray) -> np.ndarray:
+    """exp(-j 2 pi f d) of `delays` d (L,) s and `frequencies` f (m,) Hz, (L, m)."""
     return np.exp(-2j * np.pi * np.multiply.outer(delays, np.asarray(frequencies, dtype=float)))
 
 
@@ -85,20 +90,25 @@ class SelectiveFading(MovingLaw):
         """The middles of the bands relative to the carrier, Hz, (bands,)."""
         return (np.arange(self.parts) - (self.parts - 1) / 2) * self.width
 
+    @cached_property
+    def _steering(self) -> np.ndarray:
+        """Of the bands' middles, (L, bands): one for all workers of this law."""
+        return steering(self.profile.scaled(self.delay_spread), self.frequencies)
+
     def selective(self, streams: Streams, worker: int) -> SelectiveProcess:
         """This worker's response at any time and frequency."""
         return SelectiveProcess(self.profile, self.delay_spread, self.doppler, streams, worker)
 
     def process(self, streams, worker):
         step = self.block_time if self.doppler > 0 else 0.0  # at rest one instant will do
-        source, frequencies = self.selective(streams, worker), self.frequencies
-        return ChunkedGains(lambda index: source.gains_on_grid((index * _CHUNK + 0.5) * step, step, _CHUNK, frequencies),
+        source, turned = self.selective(streams, worker), self._steering
+        return ChunkedGains(lambda index: source.steered_on_grid((index * _CHUNK + 0.5) * step, step, _CHUNK, turned),
                             _CHUNK, _KEPT)
 
     def sample(self, count):
         normal = Streams(0, domain="fading sample")("taps").standard_normal((2, count, len(self.profile.delays)))
         taps = (normal[0] + 1j * normal[1]) * np.sqrt(self.profile.powers / 2)  # (count, L)
-        return _power(responses(taps, _steering(self.profile.scaled(self.delay_spread), self.frequencies)))
+        return _power(responses(taps, self._steering))
 
     def combined(self, branches):
         return GammaGain(1.0, branches)

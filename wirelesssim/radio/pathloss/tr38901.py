@@ -123,9 +123,9 @@ class _Site:
         building = self.law.penetration
         if building == "none":
             return 0.0, 0.0
-        draws = {worker: self._building(worker) for worker in np.unique(workers).tolist()}
-        depth = np.array([draws[worker][0] for worker in workers.ravel().tolist()]).reshape(workers.shape)
-        normal = np.array([draws[worker][1] for worker in workers.ravel().tolist()]).reshape(workers.shape)
+        present, place = np.unique(workers, return_inverse=True)
+        draws = np.array([self._building(worker) for worker in present.tolist()])  # (present, 2)
+        depth, normal = np.moveaxis(draws[place.reshape(workers.shape)], -1, 0)
         return depth, wall_loss(building, frequency) + INSIDE_LOSS * depth + WALL_DEVIATION[building] * normal
 
     def _building(self, worker: int) -> tuple[float, float]:
