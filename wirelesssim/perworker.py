@@ -1,7 +1,8 @@
 """A quantity that each worker may have its own value of: one number, a list with one entry a worker, or a distribution.
 
 `rate: 20 Mbit/s` · `rate: [5 Mbit/s, 20 Mbit/s, ...]` · `rate: {type: lognormal, mean: 20 Mbit/s, sigma: 0.5}`.
-Each worker draws from a stream of its own, so that an added worker leaves the others' values as they were.
+Each worker draws from a stream of its own, so that an added worker leaves the others' values as they were. A law is one of the
+SI value: `uniform` between 20 dBm and 23 dBm is uniform in watts; `normal_db` is the law that is stated in decibels.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from pydantic_core import PydanticCustomError, core_schema
 from .errors import InputError, Problem
 from .model import Model, build, model, plain
 from .rng import Streams
-from .units import FRACTION, NUMBER, RATE, TIME, Quantity
+from .units import FRACTION, NUMBER, POWER, RATE, RATIO, TIME, Decibels, Quantity, from_db, to_db
 
-__all__ = ["Distribution", "Lognormal", "Uniform", "Exponential", "PerWorkerValue", "PerWorker",
-           "WorkerRate", "WorkerTime", "WorkerFraction"]
+__all__ = ["Distribution", "Lognormal", "NormalDb", "Uniform", "Exponential", "PerWorkerValue", "PerWorker",
+           "WorkerRate", "WorkerTime", "WorkerFraction", "WorkerPower", "WorkerRatio"]
 
 
 class Distribution(Model, family="distribution"):
@@ -51,6 +52,23 @@ class Lognormal(Distribution, name="lognormal"):
 
     def parameters(self):
         return {"mean": self.mean}
+
+
+@model
+class NormalDb(Distribution, name="normal_db"):
+    """Normal in decibels: X = median 10^(sigma Z / 10), Z standard normal, `sigma` in dB; for powers and ratios.
+
+    Half of the workers lie above `median`; the mean of the SI value is median exp((sigma ln 10 / 10)^2 / 2), as in `lognormal`.
+    """
+
+    median: Any
+    sigma: Decibels
+
+    def draw(self, generator, read):
+        return read(self.median) * float(from_db(self.sigma * generator.standard_normal()))
+
+    def parameters(self):
+        return {"median": self.median}
 
 
 @model
@@ -106,9 +124,20 @@ class PerWorkerValue:
             try:
                 self.quantity.validate(float(value))
             except PydanticCustomError as error:
-                said = f"{error.message()} drawn for worker {worker}; choose another distribution"
+                said = f"{self._in_levels(value) or error.message()} drawn for worker {worker}; choose another distribution"
                 raise InputError(Problem((), said)) from None
         return drawn
+
+    def _in_levels(self, value: float) -> str:
+        """What is wrong with a drawn `value`, in decibels where the quantity knows them."""
+        dimension = self.quantity.dimension
+        linear = next(iter(dimension.units), "")
+        for level, zero in (dimension.log or {}).items():
+            try:
+                self.quantity.validate(f"{to_db(value / zero):.4g} {level}" if value > 0 else f"{value:.4g} {linear}")
+            except PydanticCustomError as error:
+                return error.message()
+        return ""
 
     @property
     def positive(self) -> bool:
@@ -165,3 +194,5 @@ class PerWorker:
 WorkerRate = Annotated[PerWorkerValue, PerWorker(Quantity(RATE, gt=0, ge=1e-3))]
 WorkerTime = Annotated[PerWorkerValue, PerWorker(Quantity(TIME, ge=0))]
 WorkerFraction = Annotated[PerWorkerValue, PerWorker(Quantity(FRACTION, ge=0, le=1))]
+WorkerPower = Annotated[PerWorkerValue, PerWorker(Quantity(POWER, gt=0))]
+WorkerRatio = Annotated[PerWorkerValue, PerWorker(Quantity(RATIO, gt=0))]

@@ -93,10 +93,10 @@ def test_uplink_comes_from_users_all_over_the_other_cells():
     geometry = build(Geometry, HEXAGONAL | {"minimum": "0.01 m"})
     users = geometry.positions(4000, STREAMS)[:, None] + geometry.other_sites  # (4000, 6, 2)
     received = radio.path_loss.gain(np.hypot(users[..., 0], users[..., 1]), 3.5e9).sum(axis=1)
-    found = (radio.noise_rise(geometry) - 1) * radio.noise / (0.6 * radio.tx_power)
+    found = (radio.noise_rise(2, geometry, STREAMS) - 1) * radio.noise / (0.6 * radio.eirps(1, STREAMS)[0])
     assert abs(found - received.mean()) < 5 * received.std() / math.sqrt(4000) + 0.002 * received.mean()
     silent = validate(Radio, {"interference": {"type": "hexagonal", "load": 0}})
-    assert silent.noise_rise(geometry) == 1.0
+    assert silent.noise_rise(2, geometry, STREAMS) == 1.0
 
 
 def test_the_lattice_stands_for_the_cell(monkeypatch):
@@ -106,7 +106,7 @@ def test_the_lattice_stands_for_the_cell(monkeypatch):
     def rise(points):
         monkeypatch.setattr(interference, "_POINTS", points)
         return validate(Radio, {"interference": "hexagonal", "path_loss": {"type": "log_distance", "exponent": 4}}).noise_rise(
-            build(Geometry, HEXAGONAL))
+            2, build(Geometry, HEXAGONAL), STREAMS)
 
     assert rise(32) - 1 == pytest.approx(rise(256) - 1, rel=0.01)
 
@@ -114,7 +114,7 @@ def test_the_lattice_stands_for_the_cell(monkeypatch):
 def test_interference_lowers_the_link_and_needs_cells():
     alone, among = sinr(HEXAGONAL), sinr(HEXAGONAL, interference="hexagonal")
     radio = validate(Radio, {"interference": "hexagonal"})
-    assert among == pytest.approx(alone / radio.noise_rise(build(Geometry, HEXAGONAL))) and among < 0.5 * alone
+    assert among == pytest.approx(alone / radio.noise_rise(2, build(Geometry, HEXAGONAL), STREAMS)) and among < 0.5 * alone
     for geometry in ({"type": "disc", "radius": "100 m"}, HEXAGONAL | {"sites": 1}):
         with pytest.raises(InputError, match="interference.type must not be 'hexagonal' without other cells"):
             sinr(geometry, interference="hexagonal")

@@ -54,7 +54,7 @@ def test_a_link_by_hand():
     radio = validate(Radio, {"path_loss": {"type": "umi", "state": "los"}, "antenna_gain": "6 dBi",
                              "worker_antenna_gain": "2 dBi"})
     assert to_db(radio.mean_sinr(np.array([[0.0, 101.48]]), None)[0]) == pytest.approx(41.518, abs=2e-3)
-    assert to_db(radio.eirp / 1e-3) == pytest.approx(25.0)
+    assert to_db(radio.eirps(3, None) / 1e-3) == pytest.approx([25.0] * 3)
 
 
 def test_optional_formulas_by_hand():

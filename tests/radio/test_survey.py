@@ -19,7 +19,7 @@ def test_levels_by_hand():
     -100.965 dBm, 5 dB more in the receiver. 23 + 100.965 - 5 - 77.309 = 41.656 dB; at twice the distance 6.021 dB less."""
     rows = validate(Radio, {"path_loss": "free_space"}).survey(2, PLACES, STREAMS).rows()
     assert rows[0] == {"x_m": 30.0, "y_m": 40.0, "distance_m": 50.0, "line_of_sight": None, "path_loss_db": 77.309,
-                       "shadowing_db": 0.0, "sinr_db": pytest.approx(41.656, abs=2e-3)}
+                       "shadowing_db": 0.0, "eirp_dbm": 23.0, "sinr_db": pytest.approx(41.656, abs=2e-3)}
     assert rows[1]["path_loss_db"] - rows[0]["path_loss_db"] == pytest.approx(20 * math.log10(2), abs=2e-3)
 
 

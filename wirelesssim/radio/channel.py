@@ -16,7 +16,7 @@ from .loss import Loss
 from .survey import Survey
 from .worker_loss import WorkerLoss
 
-__all__ = ["Channel", "Fixed", "delays_and_losses"]
+__all__ = ["Channel", "Fixed", "delays_and_losses", "drawn"]
 
 
 class Channel(Model, family="channel"):
@@ -59,7 +59,7 @@ class Fixed(Channel, name="fixed"):
     loss: WorkerLoss = "0 %"
 
     def links(self, workers, geometry, streams):
-        rates = _drawn(self, "rate", workers, streams)
+        rates = drawn(self, "rate", workers, streams)
         return [ConstantLink(worker, streams, rate=rates[worker], **said)
                 for worker, said in enumerate(delays_and_losses(self, workers, streams))]
 
@@ -68,8 +68,11 @@ class Fixed(Channel, name="fixed"):
         return False
 
 
-def _drawn(channel: Channel, key: str, workers: int, streams: Streams) -> np.ndarray | list[Loss]:
-    """The values of the per-worker field `key`, one a worker; InputError names the key."""
+def drawn(channel: Channel, key: str, workers: int, streams: Streams) -> np.ndarray | list[Loss]:
+    """The values of the per-worker field `key` of `channel`, one a worker, (M,) in SI; InputError names the key.
+
+    The same whenever they are asked for: each worker's is drawn from the stream of ("channel", key, worker).
+    """
     given = getattr(channel, key)
     try:
         values = given.losses if key == "loss" else given.values
@@ -80,5 +83,5 @@ def _drawn(channel: Channel, key: str, workers: int, streams: Streams) -> np.nda
 
 def delays_and_losses(channel: Channel, workers: int, streams: Streams) -> list[dict]:
     """`latency`, `jitter` and `loss` of each worker's link, as `Link` takes them."""
-    columns = {key: _drawn(channel, key, workers, streams) for key in ("latency", "jitter", "loss")}
+    columns = {key: drawn(channel, key, workers, streams) for key in ("latency", "jitter", "loss")}
     return [{key: column[worker] for key, column in columns.items()} for worker in range(workers)]

@@ -74,7 +74,7 @@ class HexagonalInterference(Interference, name="hexagonal"):
         uplink    I = load power SUM_cells E_x[gain(|x|)],        x uniform over the other cell, the server at 0
         downlink  I(y) = load power SUM_sites gain(|y - site|),   y the worker's place
 
-    Uplink interference comes from the other cells' *users*, one at a time over the whole band, at the power of this
+    Uplink interference comes from the other cells' *users*, one at a time over the whole band, at the mean EIRP of this
     cell's workers and without power control: it does not depend on the worker, and a load gives an interference over thermal.
     Gains are medians of the path-loss law (the mean over line-of-sight states). `load` 100 %: the full buffer of system
     studies (Report ITU-R M.2412), the worst case. Left out: shadowing of interferers, the choice of the strongest site,

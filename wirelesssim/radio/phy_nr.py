@@ -91,8 +91,8 @@ class TimeDuplex(Duplex, name="tdd"):
         key = next(key for key in ("downlink_slots", "uplink_slots", "period") if getattr(self, key) is not None)
         fill = max(1, slots - 1 - min(up, slots - 2))  # the way out: downlink slots beside as many uplink slots as can be
         both = f"downlink_slots: {fill}, uplink_slots: {min(up, slots - fill)}, or another period"
-        rule = (f"must fill the period of {parts.period * 1e3:g} ms ({slots} slots) but for one special slot, got {down} downlink "
-                f"and {up} uplink; say {'a longer period' if slots < 2 else both}")
+        rule = (f"must fill the period of {parts.period * 1e3:g} ms ({slots} slots) but for one special slot, got {down} "
+                f"downlink and {up} uplink; say {'a longer period' if slots < 2 else both}")
         raise InputError(Problem((key,), rule))
 
 

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Annotated
 
 import numpy as np
 
 from ..errors import InputError, Problem
 from ..model import model
-from ..perworker import WorkerTime
+from ..perworker import PerWorker, PerWorkerValue, WorkerPower, WorkerRatio, WorkerTime
 from ..rng import Streams
 from ..units import RATIO, Frequency, Power, Quantity, Ratio
 from .block_sinr import BlockSinr, block_sinr
-from .channel import Channel, delays_and_losses
+from .channel import Channel, delays_and_losses, drawn
 from .downlink import DownlinkWay
 from .fading import Branches, Fading, FadingLaw, combine
 from .fading_link import AdaptiveLink, FixedRateLink, carried
 from .geometry import Disc, Geometry
 from .interference import Interference
-from .large_scale import MovingSinr, step_of
+from .large_scale import MovingSinr, mean_sinrs
 from .link import ConstantLink, Link
 from .mobility import Mobility, Motion
 from .noise import noise_power
@@ -33,6 +32,7 @@ from .worker_loss import WorkerLoss
 __all__ = ["Radio", "noise_power", "DEFAULT_RADIUS"]
 
 NoiseFigure = Annotated[float, Quantity(RATIO, ge=1)]  # a receiver adds noise, or none
+WorkerNoiseFigure = Annotated[PerWorkerValue, PerWorker(Quantity(RATIO, ge=1))]
 DEFAULT_RADIUS = "200 m"  # the inter-site distance of TR 38.901's UMi street canyon (table 7.2-1) is 200 m
 
 
@@ -60,6 +60,7 @@ class Radio(Channel, name="radio"):
     Defaults: 3.5 GHz, the middle of band n78 (TS 38.104); `bandwidth` 20 MHz, `tx_power` 23 dBm (power class 3, TS 38.101-1,
     6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5); `downlink_tx_power` 33 dBm, a micro site at
     4 GHz with 20 MHz, and `worker_noise_figure` 7 dB (both M.2412, table 5b, configuration C; a macro site there has 44 dBm).
+    `tx_power`, `worker_antenna_gain` and `worker_noise_figure` may be each worker's own, as a list or a distribution.
     InputError if `bandwidth` exceeds `carrier`, a fixed rate exceeds bandwidth * max_efficiency, the path-loss law does not
     hold at `carrier`, or the shadowing does not go with it. Left out: power control, antenna patterns, feeder loss; beams and
     several antennas downwards; a downlink that fades apart from the uplink where the two have bands of their own (FDD).
@@ -67,12 +68,12 @@ class Radio(Channel, name="radio"):
 
     carrier: Frequency = "3.5 GHz"
     bandwidth: Frequency = "20 MHz"
-    tx_power: Power = "23 dBm"
+    tx_power: WorkerPower = "23 dBm"
     noise_figure: NoiseFigure = "5 dB"
     downlink_tx_power: Power = "33 dBm"
-    worker_noise_figure: NoiseFigure = "7 dB"
+    worker_noise_figure: WorkerNoiseFigure = "7 dB"
     antenna_gain: Ratio = "0 dB"
-    worker_antenna_gain: Ratio = "0 dB"
+    worker_antenna_gain: WorkerRatio = "0 dB"
     path_loss: PathLoss = "log_distance"
     shadowing: Shadowing = "none"
     mobility: Mobility = "static"
@@ -132,10 +133,9 @@ class Radio(Channel, name="radio"):
         """Noise power at the receiver, W."""
         return noise_power(self.bandwidth, self.noise_figure)
 
-    @property
-    def eirp(self) -> float:
-        """Equivalent isotropically radiated power of a worker, W."""
-        return self.tx_power * self.worker_antenna_gain
+    def eirps(self, workers: int, streams: Streams) -> np.ndarray:
+        """Equivalent isotropically radiated power of each worker, (M,) W; InputError as `drawn`."""
+        return drawn(self, "tx_power", workers, streams) * drawn(self, "worker_antenna_gain", workers, streams)
 
     @property
     def distance_scale(self) -> float:
@@ -154,31 +154,41 @@ class Radio(Channel, name="radio"):
 
     def mean_sinr(self, positions: np.ndarray, streams: Streams, geometry: Geometry | None = None) -> np.ndarray:
         """SINR without fading of worker m at `positions` (M, 2) m; (M,), linear. `geometry` knows the other sites."""
-        return self._sinr_of(streams, geometry)(positions, np.arange(len(positions)))
+        return self._sinr_of(len(positions), geometry, streams)(positions, np.arange(len(positions)))
 
-    def _sinr_of(self, streams: Streams, geometry: Geometry | None) -> Callable[..., np.ndarray]:
-        gain, noise = self.large_scale(streams), self.noise * self.noise_rise(geometry)
-        return lambda positions, workers: self.eirp * self.antenna_gain * gain(positions, workers) / noise
+    def _sinr_of(self, workers: int, geometry: Geometry | None, streams: Streams) -> Callable[..., np.ndarray]:
+        """(positions (..., 2) m, workers (...) or one) -> linear SINR without fading (...), each at its own power."""
+        gain, noise = self.large_scale(streams), self.noise * self.noise_rise(workers, geometry, streams)
+        sent = self.eirps(workers, streams) * self.antenna_gain  # (M,)
+        return lambda positions, workers: sent[workers] * gain(positions, workers) / noise
 
-    def noise_rise(self, geometry: Geometry | None) -> float:
-        """(N + I)/N at the server; InputError (`interference`) where it needs other cells and `geometry` has none."""
-        return self.interference.uplink_rise(self._median_gain, self.eirp, self.noise, geometry)
+    def noise_rise(self, workers: int, geometry: Geometry | None, streams: Streams) -> float:
+        """(N + I)/N at the server; InputError (`interference`) where it needs other cells and `geometry` has none.
 
-    def downlink_sinr(self, positions: np.ndarray, streams: Streams, power: float, noise_figure: float,
+        Users of other cells have the mean EIRP of this cell's `workers`.
+        """
+        eirps = self.eirps(workers, streams)
+        mean = float(eirps[0] + (eirps - eirps[0]).mean())  # of equal ones that one, to the bit
+        return self.interference.uplink_rise(self._median_gain, mean, self.noise, geometry)
+
+    def downlink_sinr(self, positions: np.ndarray, streams: Streams, power: float, noise_figure: float | np.ndarray,
                       geometry: Geometry | None = None) -> np.ndarray:
         """SINR without fading of what the server sends with `power` (W) to worker m at `positions` (M, 2); (M,), linear.
 
         The same large-scale gain as upwards (reciprocity); other sites send with the same power; `noise_figure` (linear) is
-        the worker's.
+        the workers', one or (M,).
         """
-        return self._downlink_of(streams, power, noise_figure, geometry)(positions, np.arange(len(positions)))
+        figures = np.broadcast_to(np.asarray(noise_figure, dtype=float), len(positions))
+        return self._downlink_of(streams, power, figures, geometry)(positions, np.arange(len(positions)))
 
-    def _downlink_of(self, streams: Streams, power: float, noise_figure: float,
+    def _downlink_of(self, streams: Streams, power: float, noise_figures: np.ndarray,
                      geometry: Geometry | None) -> Callable[..., np.ndarray]:
-        gain, noise = self.large_scale(streams), noise_power(self.bandwidth, noise_figure)
-        received = power * self.worker_antenna_gain  # at a gain of 1
+        """As `_sinr_of`, downwards; `noise_figures` (M,)."""
+        gain, noises = self.large_scale(streams), noise_power(self.bandwidth, noise_figures)
+        at_one = power * drawn(self, "worker_antenna_gain", len(noise_figures), streams)  # (M,), received at a gain of 1
 
         def sinr(positions, workers):
+            received, noise = at_one[workers], noises[workers]
             rise = self.interference.downlink_rise(positions, self._median_gain, received, noise, geometry)
             return received * self.antenna_gain * gain(positions, workers) / (noise * rise)
 
@@ -188,7 +198,8 @@ class Radio(Channel, name="radio"):
         return self.antenna_gain * self.path_loss.gain(distance, self.carrier)
 
     def links(self, workers, geometry, streams):
-        sinrs = self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry))
+        drawn(self, "worker_noise_figure", workers, streams)  # which the downlink alone needs: if it is wrong, it is said here
+        sinrs = self._mean_sinrs(workers, geometry, streams, self._sinr_of(workers, geometry, streams))
         said = delays_and_losses(self, workers, streams)
         laws = [combine(law, self.branches) for law in self.fading_laws(workers, streams)]
         return [self._link(worker, sinrs[worker], laws[worker], streams, said[worker]) for worker in range(workers)]
@@ -199,17 +210,19 @@ class Radio(Channel, name="radio"):
                            for place, motion in zip(places, self._motions(places, streams))])
         propagation = self.path_loss.at(streams)(places, self.carrier, np.arange(workers))
         shadowing = self.shadowing.at(streams, self.path_loss)(places, propagation)
-        sinr = self.eirp * self.antenna_gain * propagation.gain * shadowing / (self.noise * self.noise_rise(geometry))
-        return Survey.of(places, propagation, shadowing, sinr)
+        eirps, noise = self.eirps(workers, streams), self.noise * self.noise_rise(workers, geometry, streams)
+        return Survey.of(places, propagation, shadowing, eirps, eirps * self.antenna_gain * propagation.gain * shadowing / noise)
 
     def block_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[BlockSinr]:
         """The SINR at full power over the whole band of each worker, block by block: what the links that `links` makes see."""
         laws = [combine(law, self.branches) for law in self.fading_laws(workers, streams)]
-        return self._blocks(laws, streams, self._mean_sinrs(workers, geometry, streams, self._sinr_of(streams, geometry)))
+        sinr_of = self._sinr_of(workers, geometry, streams)
+        return self._blocks(laws, streams, self._mean_sinrs(workers, geometry, streams, sinr_of))
 
     def downlink(self, workers: int, geometry: Geometry | None, streams: Streams) -> DownlinkWay:
         """The way from the server to the workers; see the class."""
-        sinr_of = self._downlink_of(streams, self.downlink_tx_power, self.worker_noise_figure, geometry)
+        figures = drawn(self, "worker_noise_figure", workers, streams)
+        sinr_of = self._downlink_of(streams, self.downlink_tx_power, figures, geometry)
         means = self._mean_sinrs(workers, geometry, streams, sinr_of)
         sources = self._blocks(self.fading_laws(workers, streams), streams, means)
         return DownlinkWay(sources, self.phy.downlink_law(self.carrier, self.bandwidth))
@@ -223,12 +236,7 @@ class Radio(Channel, name="radio"):
         """SINR without fading of each worker by `sinr_of`, a number or, where it moves, a function of time."""
         geometry = geometry or Disc(radius=DEFAULT_RADIUS)
         positions = geometry.positions(workers, streams)
-        sinrs = sinr_of(positions, np.arange(workers)).tolist()
-        for worker, motion in enumerate(self._motions(positions, streams)):
-            if motion is not None and motion.fastest > 0:
-                at = partial(sinr_of, workers=worker)
-                sinrs[worker] = MovingSinr(motion, at, step_of(motion.fastest, self.distance_scale))
-        return sinrs
+        return mean_sinrs(positions, self._motions(positions, streams), sinr_of, self.distance_scale)
 
     def _motions(self, positions: np.ndarray, streams: Streams) -> list[Motion | None]:
         try:

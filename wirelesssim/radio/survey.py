@@ -17,8 +17,9 @@ class Survey(NamedTuple):
 
         sinr_db = 10 log10 (EIRP antenna_gain / (N rise)) - path_loss_db + shadowing_db
 
-    `path_loss_db` is the median between isotropic antennas, `shadowing_db` what a place lies above it (negative: below),
-    `sinr_db` that of the whole band at full power, upwards, of one antenna, without fading. `distance_m` is in the plane.
+    `eirp_dbm` is what a worker sends with, its antenna included; `path_loss_db` the median between isotropic antennas,
+    `shadowing_db` what a place lies above it (negative: below), `sinr_db` that of the whole band at full power, upwards,
+    of one antenna, without fading. `distance_m` is in the plane.
     """
 
     x_m: np.ndarray
@@ -27,13 +28,16 @@ class Survey(NamedTuple):
     line_of_sight: np.ndarray | None
     path_loss_db: np.ndarray
     shadowing_db: np.ndarray
+    eirp_dbm: np.ndarray
     sinr_db: np.ndarray
 
     @classmethod
-    def of(cls, places: np.ndarray, propagation: Propagation, shadowing: np.ndarray, sinr: np.ndarray) -> Survey:
-        """From `places` (M, 2) m, what the path-loss law says there, and linear gain and SINR (M,)."""
+    def of(cls, places: np.ndarray, propagation: Propagation, shadowing: np.ndarray, eirps: np.ndarray,
+           sinr: np.ndarray) -> Survey:
+        """From `places` (M, 2) m, what the path-loss law says there, and (M,) each: linear gain, EIRP in W, linear SINR."""
         x, y = np.asarray(places, dtype=float).T
-        return cls(x, y, np.hypot(x, y), propagation.los, -to_db(propagation.gain), to_db(shadowing), to_db(sinr))
+        return cls(x, y, np.hypot(x, y), propagation.los, -to_db(propagation.gain), to_db(shadowing),
+                   to_db(eirps / 1e-3), to_db(sinr))
 
     def rows(self) -> list[dict[str, float | bool | None]]:
         """One mapping a worker, in order; levels to a thousandth of a dB, places to a millimetre."""

@@ -30,7 +30,8 @@ class RandomWaypoint(Mobility, name="random_waypoint"):
     After long the places are denser in the middle than uniform ones, and slow legs take most of the time: both are properties
     of the model (J. Yoon, M. Liu, B. Noble, "Random waypoint considered harmful", INFOCOM 2003, who ask for a least
     speed > 0). Fading that follows the motion takes the middle of the speeds, whatever the leg. Model: D. B. Johnson and
-    D. A. Maltz, in "Mobile Computing", 1996. Defaults: 3 km/h +- half, around the pedestrian of TR 38.901. InputError if `min_speed` exceeds `max_speed`.
+    D. A. Maltz, in "Mobile Computing", 1996. Defaults: 3 km/h +- half, around the pedestrian of TR 38.901. InputError if
+    `min_speed` exceeds `max_speed`.
     """
 
     radius: _Radius

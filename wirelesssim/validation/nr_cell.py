@@ -111,7 +111,7 @@ def edge() -> Seen:
 def edge_levels() -> Seen:
     """What the slot loop gives four blocks over 273 at the same limit of power: 10 log10(273/4) = 18.3410 dB."""
     rules = CellAlone([-18.0], bandwidth="100 MHz").rules
-    return worst(gain_db(rules, -18.0, 4) - gain_db(rules, -18.0, 273) - 18.3410, 1e-4)
+    return worst(gain_db(rules, 0, -18.0, 4) - gain_db(rules, 0, -18.0, 273) - 18.3410, 1e-4)
 
 
 # path loss in dB, blocks M -> SINR of each of them in dB, at 30 kHz, P0 -90 dBm, alpha 0.8 and at most 23 dBm:
@@ -132,7 +132,7 @@ def open_loop() -> Seen:
     found = []
     for path_loss_db, blocks, by_hand in OPEN_LOOP:
         cell, mean_db = power_cell(path_loss_db)
-        found.append(mean_db + gain_db(cell.rules, mean_db, blocks) - by_hand)
+        found.append(mean_db + gain_db(cell.rules, 0, mean_db, blocks) - by_hand)
     return worst(found, 1e-3)
 
 
@@ -160,7 +160,7 @@ def law_gain(cell: CellAlone, users: int, mean_db: float) -> tuple[float, float]
     strata, tables = (np.arange(20_000) + 0.5) / 20_000, cell.cell.tables
 
     def rates(gains):
-        plans = (fit(cell.rules, tables, level, mean_db, cell.rules.blocks) for level in mean_db + 10 * np.log10(gains))
+        plans = (fit(cell.rules, tables, 0, level, mean_db, cell.rules.blocks) for level in mean_db + 10 * np.log10(gains))
         return np.array([tables.bits[scheme, count] if scheme >= 0 else 0 for count, scheme in plans])
 
     one, best = rates(-np.log1p(-strata)), rates(-np.log1p(-strata ** (1 / users)))

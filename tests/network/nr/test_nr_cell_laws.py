@@ -57,12 +57,12 @@ def test_power_is_spread_over_the_users_own_blocks():
     channel, rules = bench.channel, bench.rules
     density = channel.noise / channel.bandwidth
     for mean_db in (-20.0, 0.0, 25.0):
-        loss = rules.reference_db - mean_db  # 10 log10 P_max / noise less the SINR
+        loss = rules.reference_db[0] - mean_db  # 10 log10 P_max / noise less the SINR
         gains = {}
         for count in (1, 2, 4, 25, 50, 51):
             power = uplink_power(count, 1, loss, 23.0, -90.0, 0.8)
             sinr = block_sinr(power, 10 ** (-loss / 10), count, 360e3, density)
-            gains[count] = gain_db(rules, mean_db, count)
+            gains[count] = gain_db(rules, 0, mean_db, count)
             assert mean_db + gains[count] == pytest.approx(10 * np.log10(float(sinr)), abs=1e-6)
         if mean_db == -20.0:
             assert gains[25] - gains[50] == pytest.approx(10 * math.log10(2))

@@ -23,7 +23,7 @@ def test_the_power_of_the_loop_by_hand():
     assert len(nr_cell.OPEN_LOOP) == 6 and nr_cell.open_loop().deviation < 1e-3
     for path_loss_db, blocks, _ in nr_cell.OPEN_LOOP:
         cell, mean_db = nr_cell.power_cell(path_loss_db, "packet")
-        assert cell.cell.choice._gain(0, 0, blocks) == pytest.approx(gain_db(cell.rules, mean_db, blocks), abs=1e-12)
+        assert cell.cell.choice._gain(0, 0, blocks) == pytest.approx(gain_db(cell.rules, 0, mean_db, blocks), abs=1e-12)
 
 
 @pytest.mark.parametrize("level", ["3 dB", "10 dB"])
@@ -34,8 +34,8 @@ def test_power_is_of_the_path_loss_and_not_of_the_interference(level):
     (quiet, _), (loud, _) = rules_of(phy=phy), rules_of(phy=phy, interference={"type": "iot", "level": level})
     rise, mean_db = float(level.split()[0]), 10.0
     for blocks in (1, 10, 51):
-        held = gain_db(quiet, mean_db, blocks)
-        assert gain_db(loud, mean_db - rise, blocks) == pytest.approx(held, abs=1e-9)
+        held = gain_db(quiet, 0, mean_db, blocks)
+        assert gain_db(loud, 0, mean_db - rise, blocks) == pytest.approx(held, abs=1e-9)
         assert held < quiet.spread_db[blocks] - 1  # the open loop binds, so that it could differ
 
 
@@ -51,4 +51,4 @@ def test_blocks_lie_in_the_band_from_below():
 def test_a_bench_without_power_control_has_full_power():
     """What `CellAlone` says of its SINR rests on it: no gain but that of the narrower band."""
     rules = CellBench([0.0]).rules
-    assert gain_db(rules, 60.0, 51) == rules.spread_db[51]
+    assert gain_db(rules, 0, 60.0, 51) == rules.spread_db[51]

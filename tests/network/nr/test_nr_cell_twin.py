@@ -8,7 +8,7 @@ import pytest
 from cell_cases import CellBench
 from net_cases import same_law
 
-from wirelesssim.network.nr.choice import draw
+from wirelesssim.network.draws.plain import draw
 from wirelesssim.network.draws.kernels import uniform
 
 TDD = {"duplex": {"type": "tdd"}}

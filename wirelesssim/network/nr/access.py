@@ -11,12 +11,13 @@ import simpy
 
 from ...errors import InputError, Problem
 from ...model import Model, model
+from ...radio.channel import drawn
 from ...radio.geometry import Geometry
 from ...radio.radio_channel import Radio
 from ...rng import Streams
 from ...units import COUNT, DECIBELS, FRACTION, TIME, PositiveTime, Quantity, Time
 from ..access import Access, Site, Wired
-from ..medium import Medium
+from ..medium import NoTurns
 from .rules import CHASE, INCREMENTAL, Rules
 from .schedulers import Scheduler
 
@@ -160,11 +161,9 @@ class Ofdma(Access, name="ofdma"):
             rule = f"must be > decoding ({self.decoding} slots), since a block that is not decoded is not known to have failed"
             raise InputError(Problem(("harq_delay",), f"{rule}, got {self.harq_delay}"))
 
-    def medium(self, env: simpy.Environment, workers: int) -> Medium:
+    def medium(self, env: simpy.Environment, workers: int) -> NoTurns:
         """No turns: the cell's slots decide."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def wire(self, site: Site) -> Wired:
         """A cell, and a transmitter in it for each worker."""
@@ -189,13 +188,14 @@ class Ofdma(Access, name="ofdma"):
         counts, slot = np.arange(carrier.blocks + 1), carrier.slot
         with np.errstate(divide="ignore"):
             log_blocks = 10 * np.log10(counts)
-        relative = math.inf if phy.p0 is None else 10 * math.log10(phy.p0 * 2**carrier.numerology.mu / channel.tx_power)
-        noise = channel.noise * channel.noise_rise(geometry)
+        powers = drawn(channel, "tx_power", workers, streams)  # P_max of each user, (U,) W
+        wanted = math.inf if phy.p0 is None else phy.p0 * 2**carrier.numerology.mu
+        noise = channel.noise * channel.noise_rise(workers, geometry, streams)
         share = 10 * math.log10(channel.bandwidth / carrier.numerology.block_bandwidth)
         return Rules(
             users=workers, blocks=carrier.blocks, uplink=carrier.uplink, downlink=carrier.downlink,
-            band=_bands(channel, carrier), log_blocks=log_blocks, spread_db=share - log_blocks, open_loop_db=relative,
-            alpha=float(phy.alpha), reference_db=10 * math.log10(channel.tx_power / noise),
+            band=_bands(channel, carrier), log_blocks=log_blocks, spread_db=share - log_blocks,
+            open_loop_db=_levels(wanted / powers), alpha=float(phy.alpha), reference_db=_levels(powers / noise),
             scheduler=self.scheduler.code, window=float(self.scheduler.window), users_per_slot=self.users_per_slot,
             max_blocks=min(self.max_blocks or carrier.blocks, carrier.blocks), headroom=self.allocation == "headroom",
             combining=CHASE if self.harq == "chase" else INCREMENTAL, harq_delay=self.harq_delay, attempts=self.attempts,
@@ -209,6 +209,11 @@ class Ofdma(Access, name="ofdma"):
 def _slots(time: float, slot: float) -> int:
     """The whole slots that `time` takes, to a millionth of one."""
     return math.ceil(time / slot - 1e-6)
+
+
+def _levels(ratios: np.ndarray) -> np.ndarray:
+    """In dB, (n,), by the logarithm of the standard library, which no processor's vector unit rounds otherwise."""
+    return np.array([10 * math.log10(ratio) for ratio in ratios.tolist()])
 
 
 def _bands(channel: Radio, carrier) -> np.ndarray:

@@ -11,24 +11,7 @@ from ...radio.nr import exponential_effective_sinr
 from .rules import CHASE, Rules, Tables
 from .signals import SlotSinr
 
-__all__ = ["Choice", "draw"]
-
-_MASK = (1 << 64) - 1
-_GOLDEN = 0x9E3779B97F4A7C15  # 2^64 over the golden ratio
-
-
-def _mixed(x: int) -> int:
-    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-        x = (x ^ x >> shift) * factor & _MASK
-    return x ^ x >> 31
-
-
-def draw(key: np.ndarray, *counters: int) -> float:
-    """A uniform in [0, 1) of `key` (2,) and three counters, as `kernels.uniform`."""
-    x, second = int(key[0]), int(key[1])
-    for place, counter in enumerate(counters):
-        x = _mixed(((x ^ second if place == 1 else x) + _GOLDEN * (counter + 1)) & _MASK)
-    return (x >> 11) / 2**53
+__all__ = ["Choice"]
 
 
 class Choice:
@@ -69,8 +52,9 @@ class Choice:
     def _gain(self, user: int, slot: int, count: int) -> float:
         """dB of a block over the whole band at full power, when `count` blocks share the power."""
         rules = self.rules
-        loss = rules.reference_db - float(self.sinrs[user].mean_db(np.array([slot]))[0])
-        return min(0.0, rules.open_loop_db + rules.log_blocks[count] + rules.alpha * loss) + rules.spread_db[count]
+        loss = rules.reference_db[user] - float(self.sinrs[user].mean_db(np.array([slot]))[0])
+        wanted = rules.open_loop_db[user] + rules.log_blocks[count] + rules.alpha * loss
+        return min(0.0, wanted) + rules.spread_db[count]
 
     def fit(self, user: int, offset_db: float, slot: int, share: int) -> tuple[int, int] | None:
         """(blocks, scheme) on at most `share` blocks, or None in outage."""

@@ -55,10 +55,10 @@ def _use_own(rules, tables, state, windows, user, slot):
     if state.users[user].phase < DATA or state.users[user].first > slot or process < 0 or waiting(state, user, slot) <= 0:
         return
     report, mean_db = _report(rules, tables, state, windows, user, slot)
-    count, scheme = fit(rules, tables, report, mean_db, rules.own_blocks)
+    count, scheme = fit(rules, tables, user, report, mean_db, rules.own_blocks)
     if scheme < 0:
         return
-    count, scheme = shrink(rules, tables, report, mean_db, count, scheme, waiting(state, user, slot))
+    count, scheme = shrink(rules, tables, user, report, mean_db, count, scheme, waiting(state, user, slot))
     fill(tables, state, user, slot, process, scheme, count)
     transmit(rules, tables, state, windows, user, process, slot, user * rules.own_blocks)
     state.users[user].usable = slot + 1
@@ -101,7 +101,7 @@ def _look(rules, tables, windows, order, users, slot, wide):
     """
     measured = max(slot - rules.cqi_delay, 0) // rules.cqi_period * rules.cqi_period
     most, length = min(rules.blocks, rules.max_blocks), windows.slot
-    asked, gained = rules.open_loop_db + rules.log_blocks[most], rules.spread_db[most]
+    asked, gained = rules.log_blocks[most], rules.spread_db[most]
     thresholds = tables.threshold[:, most].copy()
     for place, user in enumerate(order):
         if not wide[place]:
@@ -116,12 +116,13 @@ def _look(rules, tables, windows, order, users, slot, wide):
             report = report_at(rules, tables, windows, user, reported)
         mean_db = windows.mean_db[user, now - windows.first[user]]
         report += who.offset_db
-        level, scheme = report + (min(0.0, asked + rules.alpha * (rules.reference_db - mean_db)) + gained), len(thresholds) - 1
+        wanted = rules.open_loop_db[user] + asked + rules.alpha * (rules.reference_db[user] - mean_db)
+        level, scheme = report + (min(0.0, wanted) + gained), len(thresholds) - 1
         while scheme >= 0 and not thresholds[scheme] <= level:
             scheme -= 1
         count = most
         if scheme < 0:
-            count, scheme = fit(rules, tables, report, mean_db, rules.blocks)
+            count, scheme = fit(rules, tables, user, report, mean_db, rules.blocks)
         who.carried = tables.bits[scheme, count] if scheme >= 0 else 0
 
 
@@ -176,12 +177,12 @@ def _new_data(rules, tables, state, windows, order, slot, first, granted, doubtf
             left = -(-left // min(number, rules.users_per_slot - granted))
         number -= 1
         report, mean_db = _report(rules, tables, state, windows, user, slot)
-        count, scheme = fit(rules, tables, report, mean_db, left)
+        count, scheme = fit(rules, tables, user, report, mean_db, left)
         if scheme < 0:
             if granted == 0:  # the first choice, and yet too few blocks: an outage, too
                 state.users[user].usable = usable[place]
             continue
-        count, scheme = shrink(rules, tables, report, mean_db, count, scheme, waiting(state, user, slot))
+        count, scheme = shrink(rules, tables, user, report, mean_db, count, scheme, waiting(state, user, slot))
         process = free(state, user)
         fill(tables, state, user, slot, process, scheme, count)
         transmit(rules, tables, state, windows, user, process, slot, first)

@@ -25,8 +25,8 @@ class Rules(NamedTuple):
     """A cell, as its slot loop needs it; times in slots, powers in dB.
 
     `band` (blocks,) into which part of the band each resource block falls; `log_blocks` (blocks + 1,) 10 log10 M;
-    `spread_db` (blocks + 1,) what M blocks gain over the whole band at the same power; `open_loop_db` P0 2^mu / P_max;
-    `reference_db` path loss plus the mean SINR; `own_period` 0 without configured grants.
+    `spread_db` (blocks + 1,) what M blocks gain over the whole band at the same power; `open_loop_db` (U,) P0 2^mu / P_max
+    of each user; `reference_db` (U,) path loss plus the mean SINR; `own_period` 0 without configured grants.
     """
 
     users: int
@@ -36,9 +36,9 @@ class Rules(NamedTuple):
     band: np.ndarray
     log_blocks: np.ndarray
     spread_db: np.ndarray
-    open_loop_db: float
+    open_loop_db: np.ndarray
     alpha: float
-    reference_db: float
+    reference_db: np.ndarray
     scheduler: int
     window: float
     users_per_slot: int

@@ -101,7 +101,8 @@ class Arf(RateChoice, name="arf"):
     The first frame after a rise is on probation: if it fails, the mode falls back at once. Whether a failure was noise or a
     collision the station does not know. It starts at the mode that `best` would take at a target of 10 %.
     A. Kamerman and L. Monteban, Bell Labs Technical Journal 2(3), 1997; 10 and 2 are theirs. Left out: their timer, which raises
-    the mode in a long silence. An A-MPDU counts as one frame, acknowledged if its block ACK came.
+    the mode in a long silence. An A-MPDU counts as one frame, acknowledged if its block ACK came; a frame whose RTS was in vain
+    was not sent, and does not count.
     """
 
     up: Frames = 10

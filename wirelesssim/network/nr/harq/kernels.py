@@ -32,7 +32,7 @@ def transmit(rules, tables, state, windows, user, process, slot, first):
     place = step_at(windows, user, slot) - windows.first[user]
     mean_db = windows.mean_db[user, place]
     state.processes[user, process].tries += 1
-    factor = 10.0 ** (gain_db(rules, mean_db, count) / 10.0)
+    factor = 10.0 ** (gain_db(rules, user, mean_db, count) / 10.0)
     seen = effective(windows.sinr[user, place], rules.band, first, count, tables.beta[scheme], factor)
     sinr_db = 10.0 * math.log10(max(seen, 1e-30))
     sinr_db = _combined(rules, tables, state, user, process, scheme, sinr_db)

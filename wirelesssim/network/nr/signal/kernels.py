@@ -28,9 +28,10 @@ def effective(sinr, band, first, count, beta, factor):
 
 
 @compiled
-def gain_db(rules, mean_db, count):
-    """What a block gains in dB when only `count` of all have the power: P(M)/P_max of the open loop, and the narrower band."""
-    wanted = rules.open_loop_db + rules.log_blocks[count] + rules.alpha * (rules.reference_db - mean_db)
+def gain_db(rules, user, mean_db, count):
+    """What a block gains in dB when only `count` of all have the user's power: P(M)/P_max of the open loop, and the narrower
+    band."""
+    wanted = rules.open_loop_db[user] + rules.log_blocks[count] + rules.alpha * (rules.reference_db[user] - mean_db)
     return min(0.0, wanted) + rules.spread_db[count]
 
 
@@ -59,18 +60,18 @@ def report_at(rules, tables, windows, user, step):
     """The wideband report in dB of a user's measurement in `step`, made when first asked for."""
     place = step - windows.first[user]
     if math.isnan(windows.report_db[user, place]):
-        windows.report_db[user, place] = _wideband(rules, tables, windows.sinr[user, place], windows.mean_db[user, place])
+        windows.report_db[user, place] = _wideband(rules, tables, user, windows.sinr[user, place], windows.mean_db[user, place])
     return windows.report_db[user, place]
 
 
 @compiled
-def _wideband(rules, tables, measured, mean_db):
-    """The report in dB of `measured` (bands,), of the whole band at full power: EESM with the beta of its own scheme, at the
-    power that a block on all of the carrier would have."""
+def _wideband(rules, tables, user, measured, mean_db):
+    """The report in dB of a user's `measured` (bands,), of the whole band at full power: EESM with the beta of its own scheme, at
+    the power that a block on all of the carrier would have."""
     level = 10.0 * math.log10(max(measured.mean(), 1e-30))
     if len(measured) == 1:
         return level
-    gain = gain_db(rules, mean_db, rules.blocks)
+    gain = gain_db(rules, user, mean_db, rules.blocks)
     factor = 10.0 ** (gain / 10.0)
     level += gain
     scheme = best_scheme(tables.threshold, rules.blocks, level)
@@ -84,24 +85,24 @@ def _wideband(rules, tables, measured, mean_db):
 
 
 @compiled
-def fit(rules, tables, report, mean_db, share):
+def fit(rules, tables, user, report, mean_db, share):
     """(blocks, scheme) for at most `share` blocks; scheme -1 where none is carried. Halves the blocks if headroom is minded."""
     count = min(share, rules.max_blocks)
     if count < 1:
         return 0, -1
-    scheme = best_scheme(tables.threshold, count, report + gain_db(rules, mean_db, count))
+    scheme = best_scheme(tables.threshold, count, report + gain_db(rules, user, mean_db, count))
     while scheme < 0 and count > 1 and rules.headroom:
         count //= 2
-        scheme = best_scheme(tables.threshold, count, report + gain_db(rules, mean_db, count))
+        scheme = best_scheme(tables.threshold, count, report + gain_db(rules, user, mean_db, count))
     return count, scheme
 
 
 @compiled
-def shrink(rules, tables, report, mean_db, count, scheme, need):
+def shrink(rules, tables, user, report, mean_db, count, scheme, need):
     """The fewest blocks that carry `need` bits, and their scheme; as given where that takes them all."""
     if tables.bits[scheme, count] >= need:
         for fewer in range(1, count):
-            lower = best_scheme(tables.threshold, fewer, report + gain_db(rules, mean_db, fewer))
+            lower = best_scheme(tables.threshold, fewer, report + gain_db(rules, user, mean_db, fewer))
             if lower >= 0 and tables.bits[lower, fewer] >= need:
                 return fewer, lower
     return count, scheme
