@@ -10,4 +10,8 @@ the server knows the last. The sender's part ends when its last acknowledgement 
 the downlink and the acknowledgements use the other direction of a duplex channel and do not take the uplink's turn; where
 senders contend they are frames of the same medium: an air that goes `both_ways` has an `answer`, and a `Carrier` has the
 model.
+
+**What media are made of.** `instants`: events at a time to come, and loops that run ahead of the clock (`Ahead`); `batches`:
+senders' queues and the frames of a compiled loop; `passes`: a model in frames that nobody acknowledges; `block_times`: coherence
+blocks in nanoseconds; `draws`: uniforms that are functions of their counters, compiled, in arrays, and one by one.
 """

@@ -31,8 +31,8 @@ class Sent:
     """A burst's outcome: which of its first n packets `arrived` (n,), the `seconds` on the air, and whether the sender gave up.
 
     n is the number of packets sent: all of the burst, unless the sender gave up; then the rest, and the packet that was
-    cut, were not sent. `access`: the seconds of requests, grants and backoff; `repeats`: those of the medium itself. `withheld` (n,):
-    packets that the medium never let on the air, though they count among the n (None: none).
+    cut, were not sent. `access`: the seconds of requests, grants and backoff; `repeats`: those of the medium itself.
+    `withheld` (n,): packets that the medium never let on the air, though they count among the n (None: none).
     """
 
     arrived: np.ndarray

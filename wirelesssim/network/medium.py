@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from heapq import heappop, heappush
 
 import simpy
 
-__all__ = ["Medium", "TimeDivision"]
+from .instants import Alarm
+
+__all__ = ["Medium", "NoTurns", "TimeDivision"]
 
 
 class Medium:
@@ -25,6 +28,12 @@ class Medium:
         """`worker`'s burst is over."""
 
 
+class NoTurns(Medium):
+    """No turns of its own: who is ready sends at once, and its air contends, or waits for what the cell gives it."""
+
+    private = False
+
+
 class TimeDivision(Medium):
     """One sender at a time, at full rate, no gaps: ready workers in index order, one burst each, then round again.
 
@@ -36,7 +45,8 @@ class TimeDivision(Medium):
     def __init__(self, env: simpy.Environment):
         super().__init__(env)
         self._waiting: list[tuple[int, int, simpy.Event]] = []  # a heap by (cycle, worker)
-        self._busy = self._deciding = False
+        self._busy = False
+        self._choice = Alarm(env, self._grant)  # late, so that index and not arrival decides
         self._cycle, self._last = 0, -1
 
     def turn(self, worker):
@@ -52,19 +62,12 @@ class TimeDivision(Medium):
         self._decide()
 
     def _decide(self) -> None:
-        """Choose once all that happens at this instant has happened, so that index and not arrival decides."""
-        if self._deciding or self._busy or not self._waiting:
-            return
-        self._deciding = True
-        later = self.env.event()
-        later._ok, later._value = True, None
-        later.callbacks.append(self._grant)
-        self.env.schedule(later, priority=2)  # after simpy.events.NORMAL == 1
+        if self._waiting and not self._busy:
+            self._choice.set(self.env.now)
 
-    def _grant(self, _event) -> None:
-        self._deciding = False
-        if self._busy or not self._waiting:
-            return
-        self._cycle, self._last, granted = heappop(self._waiting)
-        self._busy = True
-        granted.succeed()
+    def _grant(self, _now: float) -> float:
+        if self._waiting and not self._busy:
+            self._cycle, self._last, granted = heappop(self._waiting)
+            self._busy = True
+            granted.succeed()
+        return math.inf

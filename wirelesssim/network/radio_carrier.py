@@ -9,6 +9,7 @@ import simpy
 
 from ..radio.downlink import DownlinkWay
 from .downlink import Carrier
+from .instants import happen
 from .message import Transfer
 
 __all__ = ["RadioCarrier"]
@@ -87,7 +88,7 @@ class RadioCarrier(Carrier):
         reach = self.way.finish(start, float(bits.sum()), job.workers, self.outage_limit)
         for event, worker in zip(job.heard, job.workers):
             if worker in reach.lost:
-                self._tell(event, reach.lost[worker], False)
+                happen(event, False, reach.lost[worker])
         yield self.env.timeout(max(0.0, reach.end - start))
         everything = len(reach.lost) < len(job.workers)
         sent = np.arange(len(bits) if everything else int(np.searchsorted(np.cumsum(bits), reach.sent, side="right")))
@@ -97,7 +98,3 @@ class RadioCarrier(Carrier):
         for event, worker in zip(job.heard, job.workers):
             if worker not in reach.lost:
                 event.succeed(True)
-
-    def _tell(self, event: simpy.Event, time: float, value: bool) -> None:
-        event._ok, event._value = True, value
-        self.env.schedule(event, delay=max(0.0, time - self.env.now))

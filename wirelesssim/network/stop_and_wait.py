@@ -35,8 +35,8 @@ def can_sample(uplink: Uplink) -> bool:
     """Whether `sample` is exact on this uplink; not on one whose sender gives up (no rate), whose packets all fail, or whose
     acknowledgements contend with others' packets."""
     air, link = uplink.air, uplink.link
-    return (isinstance(air, BurstAir) and not air.both_ways and uplink.medium.private and link.constant and link.expected_rate() > 0
-            and air.loss.timeless and air.acknowledgement_loss.timeless)
+    return (isinstance(air, BurstAir) and not air.both_ways and uplink.medium.private
+            and link.constant and link.expected_rate() > 0 and air.loss.timeless and air.acknowledgement_loss.timeless)
 
 
 def sample(uplink: Uplink, transfer: Transfer, retries: int, acknowledgement: int, arrived: Callable[[Transfer], None]):

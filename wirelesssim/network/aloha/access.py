@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 import simpy
@@ -13,7 +14,7 @@ from ...radio.block_sinr import BlockSinr
 from ...radio.radio_channel import Radio
 from ...units import COUNT, FRACTION, PositiveTime, Quantity, Ratio, Time
 from ..access import Access, Site, Wired
-from ..medium import Medium
+from ..medium import NoTurns
 
 __all__ = ["Aloha", "SlottedAloha"]
 
@@ -58,15 +59,29 @@ def _misfits(access: Aloha | SlottedAloha, channel) -> Iterator[Problem]:
                                              f"{channel.type_name}; leave it out")
 
 
-def _silent(env: simpy.Environment) -> Medium:
-    """No turns: who is ready sends."""
-    made = Medium(env)
-    made.private = False
-    return made
+@dataclass(frozen=True, kw_only=True)
+class _Retrying:
+    """What both have in common: what is done after a failure, what survives an overlap, and where the access point sends."""
+
+    retries: Retries = 7
+    window: Window = 15
+    notice: Time = "0 s"
+    first: Literal["immediate", "delayed"] = "immediate"
+    capture: Ratio | None = None
+    reverse: Literal["shared", "own"] = "shared"
+
+    @property
+    def carries_downlink(self) -> bool:
+        """Whether the access point is on the workers' channel."""
+        return self.reverse == "shared"
+
+    def medium(self, env: simpy.Environment, workers: int) -> NoTurns:
+        """No turns: who is ready sends."""
+        return NoTurns(env)
 
 
 @model
-class Aloha(Access, name="aloha"):
+class Aloha(_Retrying, Access, name="aloha"):
     """Pure ALOHA: a frame goes when it is ready, without listening; what overlaps another is lost.
 
         offered load G frames a frame time, Poisson, throughput G exp(-2 G), at most 1/(2 e) = 0.184 at G = 1/2
@@ -87,21 +102,6 @@ class Aloha(Access, name="aloha"):
     overlap that coding would mend, and stability control of the window.
     """
 
-    retries: Retries = 7
-    window: Window = 15
-    notice: Time = "0 s"
-    first: Literal["immediate", "delayed"] = "immediate"
-    capture: Ratio | None = None
-    reverse: Literal["shared", "own"] = "shared"
-
-    @property
-    def carries_downlink(self) -> bool:
-        """Whether the access point is on the workers' channel."""
-        return self.reverse == "shared"
-
-    def medium(self, env, workers):
-        return _silent(env)
-
     def problems(self, channel, downlink, transport, workers):
         return _misfits(self, channel)
 
@@ -114,7 +114,7 @@ class Aloha(Access, name="aloha"):
 
 
 @model
-class SlottedAloha(Access, name="slotted_aloha"):
+class SlottedAloha(_Retrying, Access, name="slotted_aloha"):
     """Slotted ALOHA: frames begin with a slot; a slot with one frame carries it, one with more carries none.
 
         Poisson: throughput G exp(-G), at most 1/e = 0.368 at G = 1;   N senders: G (1 - G/N)^(N - 1)        [frames a slot]
@@ -129,20 +129,6 @@ class SlottedAloha(Access, name="slotted_aloha"):
 
     slot: PositiveTime | None = None
     probability: Chance | None = None
-    retries: Retries = 7
-    window: Window = 15
-    notice: Time = "0 s"
-    first: Literal["immediate", "delayed"] = "immediate"
-    capture: Ratio | None = None
-    reverse: Literal["shared", "own"] = "shared"
-
-    @property
-    def carries_downlink(self) -> bool:
-        """Whether the access point is on the workers' channel."""
-        return self.reverse == "shared"
-
-    def medium(self, env, workers):
-        return _silent(env)
 
     def problems(self, channel, downlink, transport, workers):
         yield from _misfits(self, channel)

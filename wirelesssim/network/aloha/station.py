@@ -12,9 +12,10 @@ from ...radio.link import Link
 from ...radio.loss import Loss
 from ...rng import Streams
 from ..air import Answered, Repeats, Sent
-from ..downlink import Carrier
+from ..draws.plain import draw
 from ..frame_loss import FrameLoss
-from ..nr.choice import draw
+from ..message import Transfer
+from ..passes import PassesInTurn
 from .ether import Ether, Frame
 from .timing import Timing
 
@@ -92,7 +93,7 @@ class AlohaAir:
         return Answered(clear and self.acknowledges.spares(round, frame, attempt, start, self.env.now), 1)
 
 
-class AccessPoint(Carrier):
+class AccessPoint(PassesInTurn):
     """The access point on the channel of the workers: one frame at a time, acknowledgements first, without listening.
 
     While it sends it is deaf, and a worker's frame spoils its own for everybody; else a worker receives what it could have sent
@@ -102,11 +103,11 @@ class AccessPoint(Carrier):
     """
 
     def __init__(self, channel: Channel, links: list[Link], fidelity: str):
-        self.channel, self.env, self.links = channel, channel.env, links
+        super().__init__(channel.env, channel.retries + 1)
+        self.channel, self.links = channel, links
         self.carries = [FrameLoss(link, "downlink", fidelity) for link in links]
         self._radio = simpy.PriorityResource(channel.env)
         self._key = channel.streams.counted("aloha", "backoff", "access point").key
-        self._last = channel.env.event().succeed()  # the end of what was handed over before
 
     def send(self, duration: float, priority: int, uniform: float | None = None):
         """A process: one frame of `duration` s in its turn; (start, whether no other disturbed it)."""
@@ -115,38 +116,13 @@ class AccessPoint(Carrier):
             wait, place = self.channel.timing.start(self.env.now, duration, uniform)
             return (yield from self.channel.frame(wait, duration, place, lambda now: 1.0, own=True))
 
-    def carry(self, transfer, workers):
-        events = {worker: self.env.event() for worker in workers}
-        self._last = self.env.process(self._carry(transfer, events, self._last))
-        return list(events.values())
-
-    def _carry(self, transfer, events: dict[int, simpy.Event], before: simpy.Event):
-        yield before
-        transfer.start = self.env.now
-        message, rate = transfer.message, min(self.links[worker].control_rate for worker in events)
-        missing = {worker: set(range(message.packets)) for worker in events}
-        for attempt in range(1, self.channel.retries + 2):
-            pending = sorted(set().union(*missing.values()))
-            if not pending:
-                break
-            for packet in pending:
-                duration = float(message.air_bits[packet]) / rate
-                yield from self._send_one(transfer, packet, attempt, duration, missing, events)
-        for worker, lacking in missing.items():
-            if lacking:
-                events[worker].succeed(False)
-        transfer.acknowledged[:] = transfer.delivered
-        transfer.end = self.env.now
-
-    def _send_one(self, transfer, packet: int, attempt: int, duration: float, missing: dict[int, set[int]], events):
-        """One frame of the model: who has it then, and the books."""
-        round, audience = transfer.message.round, -1 if transfer.message.worker is None else transfer.message.worker
-        uniform = draw(self._key, round, packet, attempt + (audience + 1 << 20)) if attempt > 1 else None
+    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packets: np.ndarray, attempt: int):
+        message, packet = transfer.message, int(packets[0])
+        duration = float(message.air_bits[packet]) / min(self.links[worker].control_rate for worker in workers)
+        audience = -1 if message.worker is None else message.worker
+        uniform = draw(self._key, message.round, packet, attempt + 1 + (audience + 1 << 20)) if attempt else None
         start, clear = yield from self.send(duration, 1, uniform)
-        for worker in [worker for worker, lacking in missing.items() if clear and packet in lacking]:
-            if self.carries[worker].spares(round, packet, attempt, start, self.env.now):
-                missing[worker].discard(packet)
-                if not missing[worker]:
-                    events[worker].succeed(True)
-        there = not any(packet in lacking for lacking in missing.values())
-        transfer.burst(np.array([packet]), np.array([there]), duration)
+        for place in np.flatnonzero(missing[:, packet]).tolist() if clear else ():
+            spared = self.carries[workers[place]].spares(message.round, packet, attempt + 1, start, self.env.now)
+            missing[place, packet] = not spared
+        transfer.burst(packets, ~missing[:, packets].any(axis=0), duration)

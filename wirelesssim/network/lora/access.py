@@ -11,11 +11,12 @@ import simpy
 from ...errors import Problem
 from ...model import model
 from ...radio.block_sinr import BlockSinr
+from ...radio.channel import drawn
 from ...radio.lora import payload_limit, sub_band
 from ...radio.phy_lora import Lora
 from ...units import COUNT, FRACTION, Power, Quantity, Ratio, Time
 from ..access import Access, Site, Wired
-from ..medium import Medium
+from ..medium import NoTurns
 from .channels import Channels
 from .duty import OBSERVATION
 
@@ -61,11 +62,9 @@ class LoRaWan(Access, name="lorawan"):
     rx2_power: Power = "27 dBm"
     passes: Annotated[int, Quantity(COUNT, ge=1, le=1000)] = 8
 
-    def medium(self, env: simpy.Environment, workers: int) -> Medium:
+    def medium(self, env: simpy.Environment, workers: int) -> NoTurns:
         """No turns: who is ready, and may, sends."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def problems(self, channel, downlink, transport, workers):
         phy = getattr(channel, "phy", None)
@@ -119,9 +118,10 @@ class LoRaWan(Access, name="lorawan"):
         devices = [Device(env, plan, ether, link, channel.phy.factor_for(float(source.mean(np.zeros(1))[0])), _snr(source),
                           streams.counted("lora", "device", link.worker).key, site.fidelity, site.transport.ack.loss)
                    for link, source in zip(site.links, sources)]
-        worse = channel.noise_figure / channel.worker_noise_figure / channel.tx_power
-        gains = (channel.downlink_tx_power * worse, self.rx2_power * worse)
-        gateway = Gateway(env, plan, ether, devices, gains, self.passes, site.fidelity, self.duty_cycle)
+        tx_powers, figures = (drawn(channel, key, site.workers, streams) for key in ("tx_power", "worker_noise_figure"))
+        back = (channel.noise_figure / figures / tx_powers).tolist()  # antennas and path are the same both ways
+        powers = (channel.downlink_tx_power, self.rx2_power)
+        gateway = Gateway(env, plan, ether, devices, powers, back, self.passes, site.fidelity, self.duty_cycle)
         for device in devices:
             device.gateway = gateway
         return Wired(self.medium(env, site.workers), devices, gateway)

@@ -13,8 +13,8 @@ from ...radio.link import Link
 from ...radio.loss import Loss
 from ...radio.lora import symbol_time, time_on_air
 from ..air import Answered, Sent
+from ..draws.plain import draw
 from ..frame_loss import FrameLoss
-from ..nr.choice import draw
 from .duty import DutyCycle
 from .ether import Ether
 

@@ -9,6 +9,7 @@ import numpy as np
 import simpy
 
 from ...radio.block_sinr import BlockSinr
+from ..instants import Ahead, happen
 from .grid import asks_at, slot_from
 from .rules import ASKED, NONE, OWN, Rules, State, Tables
 from .signals import Signals
@@ -45,7 +46,7 @@ class Cell:
         self._active = np.zeros(rules.users, dtype=bool)
         self._served: dict[int, simpy.Event] = {}
         self._lost: dict[int, list[tuple[int, int]]] = {}
-        self._next, self._due = 0, math.inf
+        self._next, self._ahead = 0, Ahead(env, self.busy, self._advance)
 
     def transmit(self, user: int, bits: int) -> simpy.Event:
         """Send `bits` > 0 from now on; the event's value is `Served`. A user sends one burst at a time."""
@@ -59,32 +60,19 @@ class Cell:
         who["total"], who["started"], who["usable"] = bits, -1, first
         who["placed"] = who["open"] = who["end"] = who["ended"] = 0
         self._served[user], self._lost[user], self._active[user] = self.env.event(), [], True
-        self._wake(now)
+        self._ahead.set(now)
         return self._served[user]
 
-    def _wake(self, time: float) -> None:
-        """Go on at `time`, once all that happens then has happened."""
-        if time >= self._due:
-            return
-        self._due = time
-        event = self.env.event()
-        event._ok, event._value = True, time
-        event.callbacks.append(self._go_on)
-        self.env.schedule(event, priority=2, delay=max(0.0, time - self.env.now))
+    def busy(self) -> bool:
+        """Whether a burst is under way."""
+        return bool(self._served)
 
-    def _go_on(self, event) -> None:
-        if event.value != self._due:
-            return
-        self._due = math.inf
-        while self._served and (limit := self._limit()) > self._next:
-            self._run(limit)
-        if self._served:
-            self._wake(self.env.peek())
-
-    def _limit(self) -> float:
-        """The first slot that an event to come may still change."""
-        ahead = self.env.peek()
-        return ahead if math.isinf(ahead) else slot_from(ahead, self.slot)
+    def _advance(self, limit: float) -> bool:
+        slot = limit if math.isinf(limit) else slot_from(limit, self.slot)  # the first that an event to come may still change
+        if slot > self._next:
+            self._run(slot)
+            return True
+        return False
 
     def _run(self, limit: float) -> None:
         from .kernels import run
@@ -116,6 +104,4 @@ class Cell:
         who["phase"] = who["ended"] = NONE
         self._active[user] = False
         self._last[user] = end
-        done = self._served.pop(user)
-        done._ok, done._value = True, served
-        self.env.schedule(done, delay=end - self.env.now)
+        happen(self._served.pop(user), served, end)

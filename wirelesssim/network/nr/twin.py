@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 import simpy
 
 from ...radio.block_sinr import BlockSinr
+from ..draws.plain import draw
+from ..instants import happen
 from .cell import Served
-from .choice import Choice, draw
+from .choice import Choice
 from .grid import asks_at, grant_after, slot_from
 from .rules import EQUAL_SHARE, MAX_CI, PROCESSES, PROPORTIONAL_FAIR, ROUND_ROBIN, Rules, Tables
 
@@ -260,6 +262,5 @@ class SlotCell:
             return
         user.busy, end = False, max(self.env.now, user.end * self.slot)
         user.last_end = end
-        user.done._ok, user.done._value = True, Served(
-            user.placed, user.lost, None if user.started is None else user.started * self.slot, gave_up)
-        self.env.schedule(user.done, delay=end - self.env.now)
+        started = None if user.started is None else user.started * self.slot
+        happen(user.done, Served(user.placed, user.lost, started, gave_up), end)

@@ -2,6 +2,6 @@
 
 `rules` says what the loop holds in arrays; `kernels` runs from one use of the medium to the next (`fidelity: burst`), `twin` the
 same with objects, slot by slot, in plain Python (`fidelity: packet`); both draw the same uniforms and agree frame for frame.
-`hidden` is the loop where some stations do not hear each other. `medium` is the SimPy side. `bianchi` is the fixed point that the
+`hidden` is the same where some stations do not hear each other. `medium` is the SimPy side. `bianchi` is the fixed point that the
 loop is checked against.
 """

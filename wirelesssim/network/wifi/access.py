@@ -13,7 +13,7 @@ from ...radio.phy_wifi import Wifi
 from ...radio.radio_channel import Radio
 from ...units import COUNT, SIZE, Quantity, Rate
 from ..access import Access, Site, Wired
-from ..medium import Medium
+from ..medium import NoTurns
 from ..transport import Transport
 from .background import Background
 from .hidden.hearing import Hidden
@@ -43,8 +43,8 @@ class Csma(Access, name="csma"):
     Also a success is followed by a backoff. A sender misses an acknowledgement 45 us after its data (SIFS + slot + 20 us), and
     waits DIFS. Bystanders of a collision wait DIFS (`eifs: none`), or SIFS + ACK at 6 Mb/s + DIFS (`standard`: 94 us in 11a).
     A frame that noise spoils at its receiver is heard by the others, who wait for the acknowledgement that does not come.
-    Above `rts_threshold` (of the MPDUs together) a frame is announced by RTS, and RTS collide in its place. A try whose RTS was in
-    vain counts as a try, with no bits: RTS, CTS and ACK, control frames of the MAC, are in no column of bits.
+    Above `rts_threshold` (of the MPDUs together) a frame is announced by RTS, and RTS collide in its place. A try whose RTS was
+    in vain counts as a try, with no bits: RTS, CTS and ACK, control frames of the MAC, are in no column of bits.
     Each MPDU of an A-MPDU is received, or not, by itself; the BlockAck says which, and the others go again within the window of
     64. `after_missed_block_ack: bar` asks for it by a BlockAckReq, which contends for itself; `retransmit` sends the data again.
     `rules: bianchi` are those of his model instead: no retry limit, a use of the medium counts as a slot for everyone, nobody
@@ -52,7 +52,7 @@ class Csma(Access, name="csma"):
     The model to all goes in broadcast frames at `basic_rate` that nobody acknowledges; see `AccessPoint`. `background`: others.
     `hidden`: workers that do not hear each other, a list of pairs, or those whose power between their places is below a
     `threshold`. Each station then has busy times, deferral and reservations (NAV) of its own, and a frame that overlaps with
-    another at its receiver is lost; see `HiddenContention`. All hear the access point.
+    another at its receiver is lost, of an A-MPDU what another meets; see `HiddenContention`. All hear the access point.
 
     Sources: IEEE Std 802.11-2020, 10.3.2 to 10.3.4 (DCF, EIFS, RTS), 10.23.2 (EDCA), 10.12 and 10.25 (A-MPDU, block
     acknowledgement), table 9-155; G. Bianchi, IEEE J. Sel. Areas Commun. 18(3), 2000. Defaults: EIFS as the
@@ -75,11 +75,9 @@ class Csma(Access, name="csma"):
 
     carries_downlink = True
 
-    def medium(self, env: simpy.Environment, workers: int) -> Medium:
+    def medium(self, env: simpy.Environment, workers: int) -> NoTurns:
         """No turns: stations contend frame by frame."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def wire(self, site: Site) -> Wired:
         """The medium, a transmitter for each worker, and the access point."""
@@ -89,8 +87,8 @@ class Csma(Access, name="csma"):
 
     def problems(self, channel, downlink, transport, workers):
         if not isinstance(channel, Radio) or not isinstance(channel.phy, Wifi):
-            yield Problem(("channel", "phy"), "must be wifi with the access csma: give channel: {type: radio, phy: {type: wifi}}, "
-                                              "or another access")
+            yield Problem(("channel", "phy"), "must be wifi with the access csma: give channel: {type: radio, phy: {type: wifi}}"
+                                              ", or another access")
             return
         yield from _misfits(channel, transport)
         yield from (problem.under("access", "hidden") for problem in self.hidden.problems(workers))

@@ -6,9 +6,12 @@ import numpy as np
 import simpy
 
 from ..air import Answered, Repeats, Sent
-from ..downlink import Carrier
+from ..batches import frame_bytes
+from ..draws.plain import tags
+from ..instants import nanoseconds
 from ..message import Transfer
-from .batch import ANSWER, DOWN, UP, Batch, Served, nanoseconds, tags
+from ..passes import Passes
+from .batch import ANSWER, DOWN, UP, Batch, Served
 from .medium import Contention
 from .rules import BROADCAST, DELIVERED, SENT
 from .signals import receptions
@@ -34,7 +37,7 @@ class StationAir:
         asked = self.env.now
         if not (yield from self._reach()):
             return Sent(np.zeros(0, dtype=bool), 0.0, gave_up=True, access=self.env.now - asked)
-        batch = Batch(_sizes(bits, self.overhead), tags(packets, UP, round, attempt))
+        batch = Batch(frame_bytes(bits, self.overhead), tags(packets, UP, round, attempt))
         served = yield self.medium.transmit(self.worker, batch)
         first, repeats, never = _shares(served, bits)
         return Sent(served.fates == DELIVERED, first, False, self.env.now - asked - first - repeats.seconds, repeats, never)
@@ -56,7 +59,7 @@ class StationAir:
                 return False
 
 
-class AccessPoint(Carrier):
+class AccessPoint(Passes):
     """The access point's transmitter: answers to single workers, and the model.
 
     To all: frames in the basic mode that nobody acknowledges; those that some worker misses go again, one by one, up to `passes`
@@ -65,42 +68,21 @@ class AccessPoint(Carrier):
     """
 
     def __init__(self, medium: Contention, overhead: int, passes: int, key: np.ndarray):
-        self.medium, self.env, self.overhead, self.passes, self.key = medium, medium.env, overhead, passes, key
+        super().__init__(medium.env, passes)
+        self.medium, self.overhead, self.key = medium, overhead, key
 
     def answer(self, worker: int, round: int, frame: int, attempt: int, bits: int):
         """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns `Answered`."""
-        sizes = _sizes(np.array([bits]), self.overhead)
+        sizes = frame_bytes(np.array([bits]), self.overhead)
         served = yield self._transmit(sizes, np.zeros(1), worker, ANSWER, round, frame, attempt, worker)
         return Answered(bool(served.fates[0] == DELIVERED), int(served.tries[0] - served.unanswered[0]))
 
-    def carry(self, transfer, workers):
-        heard = [self.env.event() for _ in workers]
-        self.env.process(self._carry(transfer, list(workers), heard))
-        return heard
-
-    def _carry(self, transfer: Transfer, workers: list[int], heard: list[simpy.Event]):
-        """A process: pass after pass over the packets that some worker misses."""
-        message = transfer.message
-        missing = np.ones((len(workers), message.packets), dtype=bool)  # (M', K)
-        for attempt in range(self.passes):
-            wanted = np.flatnonzero(missing.any(axis=0))
-            together = [wanted] if attempt == 0 or message.worker is not None else wanted[:, None]
-            for packets in together:
-                yield from self._send(transfer, workers, missing, packets, attempt)
-                for place in np.flatnonzero(~missing.any(axis=1)).tolist():
-                    if not heard[place].triggered:
-                        heard[place].succeed(True)
-            if not missing.any():
-                break
-        transfer.end = self.env.now
-        for event in heard:
-            if not event.triggered:
-                event.succeed(False)
+    def _together(self, message, wanted, attempt):
+        return iter([wanted]) if attempt == 0 or message.worker is not None else super()._together(message, wanted, attempt)
 
     def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packets: np.ndarray, attempt: int):
-        """A process: `packets` (n,) once more; clears what arrived from `missing` (M', K)."""
         bits, receiver = transfer.message.air_bits[packets], transfer.message.worker
-        sizes, name = _sizes(bits, self.overhead), (DOWN, transfer.message.round, attempt, *workers[:1])
+        sizes, name = frame_bytes(bits, self.overhead), (DOWN, transfer.message.round, attempt, *workers[:1])
         to = BROADCAST if receiver is None else receiver
         served = yield self._transmit(sizes, packets, to, *name)
         if receiver is None:
@@ -119,11 +101,6 @@ class AccessPoint(Carrier):
         return self.medium.transmit(self.medium.rules.access_point, Batch(sizes, tags(packets, *name), destination))
 
 
-def _sizes(bits: np.ndarray, overhead: int) -> np.ndarray:
-    """Bytes of the MPDUs of packets of `bits` (n,)."""
-    return -(-np.asarray(bits, dtype=np.int64) // 8) + overhead
-
-
 def _shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats, np.ndarray]:
     """Seconds on the air of the first transmissions, the medium's own repeats, and which packets (n,) never were on the air.
 
@@ -131,4 +108,5 @@ def _shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats, np.ndarra
     """
     sent = served.tries - served.unanswered  # (n,), with data
     count = int((served.tries - (sent > 0)).sum())
-    return (served.airtime - served.again) / 1e9, Repeats(count, int(np.maximum(sent - 1, 0) @ bits), served.again / 1e9), sent == 0
+    repeats = Repeats(count, int(np.maximum(sent - 1, 0) @ bits), served.again / 1e9)
+    return (served.airtime - served.again) / 1e9, repeats, sent == 0

@@ -11,8 +11,10 @@ from ...model import build
 from ...radio import Channel
 from ...rng import Streams
 from ..access import Access
+from ..draws.plain import tags
 from .access import Csma  # noqa: F401
-from .batch import UP, Batch, tags
+from .batch import UP, Batch
+from .hidden.loop import HiddenLoop
 from .hidden.medium import HiddenContention
 from .medium import Contention, LoopContention
 from .rules import DELIVERED, LOST, Rules
@@ -47,7 +49,7 @@ def medium_alone(stations: int, phy: dict | None = None, access: dict | None = N
     """`stations` at 20 MHz and an access point; fields of the leaves `wifi` (802.11a unless said) and `csma`.
 
     `mcs` of each station (7 unless given); `log_success` of a bit of all; `rules` that replace those of the access.
-    `hidden`: pairs that do not hear each other, for `HiddenContention`, also where it is empty.
+    `hidden`: pairs that do not hear each other, for `HiddenLoop` or `HiddenContention`, also where it is empty.
     """
     made = build(Access, {"type": "csma"} | (access or {}))
     phy = {"type": "wifi", "standard": "a", "rate": "best"} | (phy or {})
@@ -61,35 +63,38 @@ def medium_alone(stations: int, phy: dict | None = None, access: dict | None = N
         hearing = np.ones((stations + 1, stations + 1), dtype=bool)
         for one, other in hidden:
             hearing[one, other] = hearing[other, one] = False
-        return HiddenContention(simpy.Environment(), said, modes, signals, hearing, [] if trace else None)
+        if fidelity == "packet":
+            return HiddenContention(simpy.Environment(), said, modes, signals, hearing, [] if trace else None)
+        return HiddenLoop(simpy.Environment(), said, modes, signals, hearing, trace)
     if fidelity == "packet":
         return SlotContention(simpy.Environment(), said, modes, signals)
     return LoopContention(simpy.Environment(), said, modes, signals, trace)
 
 
-def saturated(medium: LoopContention | HiddenContention, seconds: float, packet: int = 1500) -> Saturation:
+def saturated(medium: LoopContention | HiddenLoop | HiddenContention, seconds: float, packet: int = 1500) -> Saturation:
     """All but the access point always have frames with `packet` bytes of IP waiting, from time 0 to `seconds`."""
     stations, overhead = medium.rules.access_point, overhead_of(medium)
     settled = np.zeros((stations, 4), dtype=np.int64)  # frames by fate
     for station in range(stations):
         medium.env.process(_always(medium, station, packet + overhead, settled))
     medium.env.run(until=seconds)
-    fates, sent, failed, uses = _of_hidden(medium) if isinstance(medium, HiddenContention) else _of_loop(medium)
+    fates, sent, failed, uses = _of_twin(medium) if isinstance(medium, HiddenContention) else _of_loop(medium)
     for station in range(stations):
         settled[station] += np.bincount(fates[station], minlength=4)
     lost, arrived = settled[:, LOST], settled[:, DELIVERED]
     return Saturation(arrived, seconds, failed / sent, float(lost.sum() / (lost + arrived).sum()), uses)
 
 
-def _of_loop(medium: LoopContention) -> tuple[list[np.ndarray], int, int, int]:
-    """Fates in each station's batch under way, transmissions, failures, uses."""
-    state = medium.state
-    fates = [state.frames["fate"][start:end] for start, end in zip(medium.starts, state.stations["end"])]
-    return (fates, *(int(state.stations[name].sum()) for name in ("transmissions", "failures")), int(state.air["uses"][0]))
+def _of_loop(medium: LoopContention | HiddenLoop) -> tuple[list[np.ndarray], int, int, int]:
+    """Fates in each station's batch under way, transmissions, failures, uses; with hidden stations each transmission is one."""
+    state, hidden = medium.state, isinstance(medium, HiddenLoop)
+    fates = [(medium.batch if hidden else medium.table.of)(station)["fate"] for station in range(len(state.stations))]
+    sent, failed = (int(state.stations[name].sum()) for name in ("transmissions", "failures"))
+    return fates, sent, failed, sent if hidden else int(state.air["uses"][0])
 
 
-def _of_hidden(medium: HiddenContention) -> tuple[list[list[int]], int, int, int]:
-    """As `_of_loop`; each transmission is a use."""
+def _of_twin(medium: HiddenContention) -> tuple[list[list[int]], int, int, int]:
+    """As `_of_loop`."""
     fates = [[frame.fate for frame in who.burst.frames] if who.burst else [] for who in medium.stations]
     sent = sum(who.transmissions for who in medium.stations)
     return fates, sent, sum(who.failures for who in medium.stations), sent

@@ -11,7 +11,9 @@ import numpy as np
 from ...model import Model, model
 from ...rng import Counted
 from ...units import COUNT, SIZE, Quantity, Rate
-from .batch import BACKGROUND, Batch, nanoseconds, tags
+from ..draws.plain import tags
+from ..instants import nanoseconds
+from .batch import BACKGROUND, Batch
 
 __all__ = ["Background"]
 

@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
-__all__ = ["Batch", "Served", "nanoseconds", "tags", "UP", "ANSWER", "DOWN", "BACKGROUND"]
+from .. import batches
+from .rules import PENDING
+
+__all__ = ["Batch", "Frame", "Served", "UP", "ANSWER", "DOWN", "BACKGROUND"]
 
 UP, ANSWER, DOWN, BACKGROUND = range(4)  # what a frame is for: the first number of its name
-_MASK = (1 << 64) - 1
-_ROOM = 24  # bits of a tag that number a packet
+
+
+@dataclass(slots=True, eq=False)
+class Frame:
+    """An MPDU of `size` bytes with the name `tag` in draws, which may be sent from `ready` (ns) on; of its `tries` those
+    `unanswered` ended with an RTS in vain; `time` (ns) of its fate."""
+
+    size: int
+    tag: int
+    destination: int
+    ready: int
+    tries: int = 0
+    unanswered: int = 0
+    fate: int = PENDING
+    time: int = 0
+
+
+F = TypeVar("F", bound=Frame)
 
 
 @dataclass(frozen=True, eq=False)
-class Batch:
-    """Frames that a station sends in their order: `sizes` of MPDUs in bytes and `tags` (n,), names that no other frames of the
-    station have; `destination` a worker's row, read of the access point's alone, or BROADCAST. `ready` (n,) ns from which on
-    each may be sent, not falling; None: now."""
+class Batch(batches.Batch):
+    """As of all media, of MPDUs; `ready` (n,) ns from which on each may be sent, not falling; None: now."""
 
-    sizes: np.ndarray
-    tags: np.ndarray
-    destination: int = 0
     ready: np.ndarray | None = None
+
+    def frames(self, now: int, make: Callable[[int, int, int, int], F]) -> list[F]:
+        """Each frame as an object, ready from `now` (ns) on at the earliest."""
+        ready = [now] * len(self.sizes) if self.ready is None else [max(now, int(time)) for time in self.ready]
+        return [make(int(size), int(tag), self.destination, time) for size, tag, time in zip(self.sizes, self.tags, ready)]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,18 +64,3 @@ class Served:
     def end(self) -> int:
         """When the last frame's fate was settled, ns."""
         return int(self.times.max())
-
-
-def nanoseconds(time: float) -> int:
-    """The nanosecond nearest to `time` (s)."""
-    return round(time * 1e9)
-
-
-def tags(packets: np.ndarray, *name: int) -> np.ndarray:
-    """Names of `packets` (n,) < 2^24 of the burst that the whole numbers `name` tell apart, (n,) of int64, >= 0."""
-    mixed = 0
-    for number in name:
-        mixed = (mixed + int(number) + 1) * 0x9E3779B97F4A7C15 & _MASK  # steps of 2^64 over the golden ratio
-        mixed = (mixed ^ mixed >> 31) * 0xBF58476D1CE4E5B9 & _MASK  # of SplitMix64
-        mixed ^= mixed >> 29
-    return np.int64((mixed >> 1) & ~((1 << _ROOM) - 1) & ~(1 << 62)) + np.asarray(packets, dtype=np.int64)

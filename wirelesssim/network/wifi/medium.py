@@ -4,38 +4,28 @@ nothing."""
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from collections import deque
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import simpy
 
-from .batch import Batch, Served, nanoseconds
-from .rules import DONE, NEVER, RENEW, Rules, State
+from ..batches import FrameTable, Senders
+from ..instants import Ahead, nanoseconds
+from .batch import Batch, Served
+from .rules import DONE, NEVER, RENEW, WAIT, Rules, State
 from .signals import Signals
 
-__all__ = ["Contention", "LoopContention"]
+__all__ = ["Contention", "LoopContention", "renew"]
 
 
-class Contention(ABC):
-    """All stations on one medium; `transmit` hands a station a batch. A station sends its batches one after the other."""
+class Contention(Senders[Batch, Served]):
+    """All stations on one medium, of which some may send all the time."""
 
     def __init__(self, env: simpy.Environment, rules: Rules, modes: np.ndarray, signals: Signals):
-        self.env, self.rules, self.modes, self.signals = env, rules, modes, signals
-        self._queues: list[deque[tuple[Batch, simpy.Event]]] = [deque() for _ in range(signals.stations)]
-        self._open = 0  # batches that somebody waits for
+        super().__init__(env, signals.stations)
+        self.rules, self.modes, self.signals = rules, modes, signals
         self._sources: dict[int, Iterator[Batch]] = {}
-
-    def transmit(self, station: int, batch: Batch) -> simpy.Event:
-        """Send `batch` of at least one frame after what the station has; the event's value is `Served`, when all is settled."""
-        done = self.env.event()
-        queue = self._queues[station]
-        queue.append((batch, done))
-        self._open += 1
-        if len(queue) == 1:
-            self._load(station, batch, nanoseconds(self.env.now))
-        return done
 
     def occupy(self, station: int, batches: Iterator[Batch]) -> None:
         """Let the station send `batches`, which never end, from now on. Nobody is told of them, and while nobody else sends they
@@ -43,22 +33,11 @@ class Contention(ABC):
         self._sources[station] = batches
         self._load(station, next(batches), nanoseconds(self.env.now))
 
-    @abstractmethod
-    def _load(self, station: int, batch: Batch, now: int) -> None:
-        """Let the station send `batch` from `now` (ns) on, which may lie ahead of the clock."""
-
-    def _end(self, station: int, served: Served) -> None:
-        """The station's first batch is over; the next takes its place at that instant."""
-        if station in self._sources:
-            self._load(station, next(self._sources[station]), served.end)
-            return
-        queue = self._queues[station]
-        _, done = queue.popleft()
-        self._open -= 1
-        done._ok, done._value = True, served
-        self.env.schedule(done, delay=max(0.0, served.end / 1e9 - self.env.now))
-        if queue:
-            self._load(station, queue[0][0], served.end)
+    def _end(self, row, served):
+        if row in self._sources:
+            self._load(row, next(self._sources[row]), served.end)
+        else:
+            super()._end(row, served)
 
 
 class LoopContention(Contention):
@@ -68,85 +47,47 @@ class LoopContention(Contention):
     """
 
     def __init__(self, env: simpy.Environment, rules: Rules, modes: np.ndarray, signals: Signals, trace: int = 0):
+        from .kernels import run
+
         super().__init__(env, rules, modes, signals)
         self.state = State.of(rules, modes, signals.stations, trace=trace)
         self.state.links["mode"] = signals.at(0)[0]
-        self.starts = np.zeros(signals.stations, dtype=np.int64)  # where each station's batch begins in the frames
-        self._free, self._until, self._due = 0, 0, math.inf
+        self.table = FrameTable(self.state.frames, self.state.stations)
+        self._run, self._until, self._ahead = run, 0, Ahead(env, self.busy, self._advance)
 
-    def _load(self, station, batch, now):
-        count, who = len(batch.sizes), self.state.stations[station:station + 1]
-        if self._free + count > len(self.state.frames):
-            self._make_room(count)
-        start, self._free = self._free, self._free + count
-        frames = self.state.frames[start:start + count]
-        frames["size"], frames["tag"], frames["destination"] = batch.sizes, batch.tags, batch.destination
+    def _load(self, row, batch, now):
+        who, frames = self.state.stations[row], self.table.put(row, batch)
+        if self.table.frames is not self.state.frames:
+            self.state = self.state._replace(frames=self.table.frames)
         frames["ready"] = now if batch.ready is None else np.maximum(batch.ready, now)
-        frames["tries"] = frames["unanswered"] = frames["fate"] = 0
-        self.starts[station] = start
-        who["head"], who["end"], who["first"], who["done"] = start, start + count, -1, 0
-        who["airtime"] = who["again"] = 0
+        who["first"], who["done"], who["airtime"], who["again"] = -1, 0, 0, 0
         who["arrival"] = frames["ready"][0]
         self.state.air["arrival"] = np.minimum(self.state.air["arrival"], who["arrival"])
-        if self._open:
-            self._wake(self.env.now)
+        if self.busy():
+            self._ahead.set(self.env.now)
 
-    def _make_room(self, count: int) -> None:
-        """A new table of frames with the batches under way and room for as many again, and for `count`."""
-        stations = self.state.stations
-        live = np.flatnonzero(stations["head"] < stations["end"]).tolist()
-        sizes = stations["end"][live] - self.starts[live]
-        frames, self._free = np.zeros(2 * (int(sizes.sum()) + count) + 1024, dtype=self.state.frames.dtype), 0
-        for station, size in zip(live, sizes.tolist()):
-            start, moved = int(self.starts[station]), self._free - int(self.starts[station])
-            frames[self._free:self._free + size] = self.state.frames[start:start + size]
-            for column in ("head", "end"):
-                stations[column][station] += moved
-            self.starts[station], self._free = self._free, self._free + size
-        self.state = self.state._replace(frames=frames)
-
-    def _wake(self, time: float) -> None:
-        """Go on at `time`, once all that happens then has happened."""
-        if time >= self._due:
-            return
-        self._due = time
-        event = self.env.event()
-        event._ok, event._value = True, time
-        event.callbacks.append(self._go_on)
-        self.env.schedule(event, priority=2, delay=max(0.0, time - self.env.now))
-
-    def _go_on(self, event) -> None:
-        from .kernels import run
-
-        if event.value != self._due:
-            return
-        self._due = -math.inf  # awake: a batch that is loaded now wakes nobody
-        while self._open:
-            ahead = self.env.peek()
-            ended = run(self.rules, self.state, NEVER if math.isinf(ahead) else nanoseconds(ahead), self._until)
-            if ended == DONE:
-                done = np.flatnonzero(self.state.stations["done"]).tolist()
-                for station, served in [(station, self._served(station)) for station in done]:
-                    self._end(station, served)
-            elif ended == RENEW:
-                self._until = self._renew(int(self.state.air["due"][0]))
-            else:
-                self._due = math.inf
-                self._wake(ahead)
-                return
-        self._due = math.inf
-
-    def _renew(self, time: int) -> int:
-        """Take the links' rows at `time` (ns); until when they hold."""
-        modes, self.state.log_success[:], until = self.signals.at(time)
-        if not self.signals.adapts:
-            self.state.links["mode"] = modes
-        return until
+    def _advance(self, limit: float) -> bool:
+        ended = self._run(self.rules, self.state, NEVER if math.isinf(limit) else nanoseconds(limit), self._until)
+        if ended == DONE:
+            done = np.flatnonzero(self.state.stations["done"]).tolist()
+            for station, served in [(station, self._served(station)) for station in done]:
+                self._end(station, served)
+        elif ended == RENEW:
+            self._until = renew(self.signals, self.state, int(self.state.air["due"][0]))
+        return ended != WAIT
 
     def _served(self, station: int) -> Served:
         """What came of the station's batch, out of the tables."""
         who = self.state.stations[station]
         who["done"] = 0
-        frames = self.state.frames[self.starts[station]:who["end"]]
+        frames = self.table.of(station)
         return Served(frames["fate"].copy(), frames["time"].copy(), frames["tries"].copy(),
                       frames["unanswered"].copy(), int(who["first"]), int(who["airtime"]), int(who["again"]))
+
+
+def renew(signals: Signals, state: Any, time: int) -> int:
+    """Take into `state` the links' rows at `time` (ns); until when they hold."""
+    modes, state.log_success[:], until = signals.at(time)
+    if not signals.adapts:
+        state.links["mode"] = modes
+    return until

@@ -7,6 +7,8 @@ from typing import Protocol
 
 import numpy as np
 
+from ..block_times import blocks_at
+from ..draws.plain import draws
 from .rules import NEVER
 
 __all__ = ["Signals", "Steady", "Blocks", "receptions"]
@@ -61,25 +63,12 @@ class Blocks:
 
     def _rows(self, time: int) -> Rows:
         if not self._from <= time < self._until:
-            blocks = [_block(source.block_time, time) for source in self.sources]
-            sinr = np.array([np.reshape(source(block, 1), -1) for source, (block, _, _) in zip(self.sources, blocks)])
+            blocks, self._from, self._until = blocks_at(self.sources, time)
+            sinr = np.array([np.reshape(source(block, 1), -1) for source, block in zip(self.sources, blocks)])
             workers = len(self.sources) // 2
             self._held = tuple(np.concatenate((of_workers[:workers], of_others, of_workers[workers:], of_others))
                                for of_workers, of_others in zip(self.rows(sinr), self.others))
-            self._from, self._until = max(first for _, first, _ in blocks), min(end for _, _, end in blocks)
         return self._held
-
-
-def _block(block_time: float, time: int) -> tuple[int, int, int]:
-    """The block that holds `time` (ns), from when, and before when, it does; its edges are rounded to ns."""
-    if np.isinf(block_time):
-        return 0, 0, int(NEVER)
-    block = int(time / (block_time * 1e9))
-    while round(block * block_time * 1e9) > time:
-        block -= 1
-    while round((block + 1) * block_time * 1e9) <= time:
-        block += 1
-    return block, round(block * block_time * 1e9), round((block + 1) * block_time * 1e9)
 
 
 def receptions(signals: Signals, key: np.ndarray, mode: int, workers: list[int], sizes: np.ndarray, numbers: np.ndarray,
@@ -88,17 +77,4 @@ def receptions(signals: Signals, key: np.ndarray, mode: int, workers: list[int],
     in `mode`, at `times` (ns), all (n,)."""
     down = [signals.stations + worker for worker in workers]
     per_bit = np.array([signals.at(time)[1][down, mode] for time in times.tolist()]).T  # (M', n)
-    return _uniforms(key, np.array(workers)[:, None], numbers[None, :]) < np.exp(8 * sizes * per_bit)
-
-
-def _uniforms(key: np.ndarray, *counters: np.ndarray) -> np.ndarray:
-    """Uniforms in [0, 1) of `key` (2,) and two whole numbers, arrays that fit together, as `nr.choice.draw`: SplitMix64 mixes
-    each in turn."""
-    golden, mixed = np.uint64(0x9E3779B97F4A7C15), key[0]
-    with np.errstate(over="ignore"):
-        for place, counter in enumerate(counters):
-            mixed = (mixed ^ key[1] if place == 1 else mixed) + golden * (counter.astype(np.uint64) + np.uint64(1))
-            for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
-                mixed = (mixed ^ mixed >> np.uint64(shift)) * np.uint64(factor)
-            mixed = mixed ^ mixed >> np.uint64(31)
-    return (mixed >> np.uint64(11)) / 2.0**53
+    return draws(key, np.array(workers)[:, None], numbers[None, :]) < np.exp(8 * sizes * per_bit)

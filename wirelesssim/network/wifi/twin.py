@@ -11,27 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import simpy
 
-from ..nr.choice import draw
-from .batch import Batch, Served, nanoseconds
+from ..draws.plain import draw
+from ..instants import nanoseconds
+from .batch import Frame, Served
 from .medium import Contention
 from .rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, BUSY, DELIVERED, LOST, PENDING, RECEPTION, SENT, Rules, draw_number
 from .signals import Signals
 
 __all__ = ["SlotContention"]
-
-
-@dataclass
-class _Frame:
-    """An MPDU."""
-
-    size: int
-    tag: int
-    destination: int
-    ready: int
-    tries: int = 0
-    unanswered: int = 0
-    fate: int = PENDING
-    time: int = 0
 
 
 @dataclass
@@ -46,7 +33,7 @@ class _Station:
     contends: bool = False
     at_once: bool = False
     asking: int | None = None  # BlockAckReqs sent, where one is due
-    frames: list[_Frame] = field(default_factory=list)
+    frames: list[Frame] = field(default_factory=list)
     transmissions: int = 0
     failures: int = 0
     airtime: int = 0
@@ -54,7 +41,7 @@ class _Station:
     first: int = -1
 
     @property
-    def waiting(self) -> list[_Frame]:
+    def waiting(self) -> list[Frame]:
         """Frames whose fate is open, in order."""
         return [frame for frame in self.frames if frame.fate == PENDING]
 
@@ -97,10 +84,8 @@ class SlotContention(Contention):
         self.busy_until, self.running = 0, False
 
     def _load(self, station, batch, now):
-        ready = [now] * len(batch.sizes) if batch.ready is None else [max(now, int(time)) for time in batch.ready]
         who = self.stations[station]
-        who.frames = [_Frame(int(size), int(tag), batch.destination, time)
-                      for size, tag, time in zip(batch.sizes, batch.tags, ready)]
+        who.frames = batch.frames(now, Frame)
         who.airtime, who.again, who.first = 0, 0, -1
         if not self.running:
             self.running = True
@@ -153,7 +138,7 @@ class SlotContention(Contention):
             who.since += self.rules.slot
         self._back_off(who, who.waiting[0], BUSY)
 
-    def _back_off(self, who: _Station, frame: _Frame, purpose: int) -> None:
+    def _back_off(self, who: _Station, frame: Frame, purpose: int) -> None:
         number = draw_number(frame.tries, who.asking or 0, purpose)
         who.left = int(draw(self.rules.key, who.row, frame.tag, number) * (who.window + 1))
         who.over = False
@@ -197,7 +182,7 @@ class SlotContention(Contention):
         who.frames = []
         self._end(who.row, Served(*columns, who.first, who.airtime, who.again))
 
-    def _mode(self, who: _Station, frame: _Frame, time: int) -> tuple[int, float, int]:
+    def _mode(self, who: _Station, frame: Frame, time: int) -> tuple[int, float, int]:
         """The mode of a frame that begins at `time`, log success of a bit of it, and its link."""
         rules = self.rules
         modes, log_success, _ = self.signals.at(time)
@@ -210,13 +195,13 @@ class SlotContention(Contention):
             mode = self.memory[link].mode if self.signals.adapts else int(modes[link])
         return mode, float(log_success[link, mode]), link
 
-    def _selected(self, who: _Station, mode: int, time: int) -> list[_Frame]:
+    def _selected(self, who: _Station, mode: int, time: int) -> list[Frame]:
         """The MPDUs of the station's next frame: of one destination, in the window from the oldest on, as long as allowed."""
         oldest = who.waiting[0]
         if not self.rules.window or oldest.destination == BROADCAST:
             return [oldest]
         place = next(place for place, frame in enumerate(who.frames) if frame is oldest)
-        chosen: list[_Frame] = []
+        chosen: list[Frame] = []
         for frame in who.frames[place:place + self.rules.window]:
             if frame.ready > time or frame.destination != oldest.destination:
                 break
@@ -226,7 +211,7 @@ class SlotContention(Contention):
                 chosen.append(frame)
         return chosen
 
-    def _frame_time(self, frames: list[_Frame], mode: int) -> tuple[int, int]:
+    def _frame_time(self, frames: list[Frame], mode: int) -> tuple[int, int]:
         """Bytes and ns of a PPDU of these MPDUs."""
         kind = self.modes[mode]
         alone = 0 if not self.rules.window or frames[0].destination == BROADCAST else self.rules.single
@@ -235,7 +220,7 @@ class SlotContention(Contention):
         payload = -(-symbols * int(kind["symbol"]) // int(kind["grid"])) * int(kind["grid"])
         return size, int(kind["preamble"]) + payload
 
-    def _start_frame(self, who: _Station) -> tuple[list[_Frame], int, int, float, int]:
+    def _start_frame(self, who: _Station) -> tuple[list[Frame], int, int, float, int]:
         """MPDUs (none: a BlockAckReq) with their bytes, mode, log success, link."""
         mode, log_success, link = self._mode(who, who.waiting[0], who.since)
         if who.first < 0:
@@ -308,22 +293,25 @@ class SlotContention(Contention):
             self._spend(who, False, length)
             self._succeed(who, frames[0], start + length + rules.difs)
             return start + length
-        if size > rules.rts_threshold:
+        announced = size > rules.rts_threshold
+        if announced:
             length = int(kind["rts"])
             for frame in frames:
                 frame.unanswered += 1
         self._spend(who, frames[0].tries > 1, length)
-        if rules.up:
+        if rules.up and not announced:
             self.memory[link].learn(False, rules.up, rules.down, rules.highest)
         self._fail(who, frames, start + length)
+        if announced:
+            who.asking = None  # no data that a BlockAckReq could ask for
         return start + length
 
-    def _succeed(self, who: _Station, frame: _Frame, resume: int) -> None:
+    def _succeed(self, who: _Station, frame: Frame, resume: int) -> None:
         who.window = self.rules.cw_min
         self._back_off(who, frame, AFTER_SUCCESS)
         who.since = resume
 
-    def _fail(self, who: _Station, frames: list[_Frame], end: int) -> None:
+    def _fail(self, who: _Station, frames: list[Frame], end: int) -> None:
         """Nothing was acknowledged of `frames`, whose last symbol ended at `end`."""
         rules, head = self.rules, frames[0]
         who.failures += 1
@@ -343,6 +331,6 @@ class SlotContention(Contention):
         who.again += time if again else 0
 
 
-def _aggregated(frames: list[_Frame]) -> int:
+def _aggregated(frames: list[Frame]) -> int:
     """Bytes of an A-MPDU: a delimiter of 4 before each MPDU, each but the last padded to a multiple of 4."""
     return sum(4 + -(-frame.size // 4) * 4 for frame in frames[:-1]) + 4 + frames[-1].size

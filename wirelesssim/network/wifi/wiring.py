@@ -11,6 +11,7 @@ from ...rng import Streams
 from ..access import Site, Wired
 from .access import Csma
 from .air import AccessPoint, StationAir
+from .hidden.loop import HiddenLoop
 from .hidden.medium import HiddenContention
 from .medium import Contention, LoopContention
 from .rules import MODE, Rules
@@ -21,8 +22,8 @@ __all__ = ["wire", "mode_table", "make_rules"]
 
 
 def wire(access: Csma, site: Site) -> Wired:
-    """The medium of `access`, by the compiled loop or, with `fidelity: packet`, by its twin (where some are hidden, by the one
-    loop that there is); workers are its first rows, then the access point, then the background."""
+    """The medium of `access`, by the compiled loop or, with `fidelity: packet`, by its twin; workers are its first rows, then the
+    access point, then the background."""
     channel, workers, others = site.channel, site.workers, access.background.stations
     carrier: WifiCarrier = channel.phy.wifi(channel.bandwidth)
     basic = next(mode for mode in basic_modes() if mode.rate == access.basic_rate)
@@ -50,7 +51,7 @@ def _medium(access: Csma, site: Site, rules: Rules, modes: np.ndarray, signals: 
         return (SlotContention if site.fidelity == "packet" else LoopContention)(site.env, rules, modes, signals)
     hearing = np.ones((signals.stations, signals.stations), dtype=bool)
     hearing[:site.workers, :site.workers] = heard
-    return HiddenContention(site.env, rules, modes, signals, hearing)
+    return (HiddenContention if site.fidelity == "packet" else HiddenLoop)(site.env, rules, modes, signals, hearing)
 
 
 def mode_table(modes: list[Mode], limits: list[int]) -> np.ndarray:

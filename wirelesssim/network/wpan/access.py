@@ -15,7 +15,7 @@ from ...radio.radio_channel import Radio
 from ...rng import Streams
 from ...units import COUNT, Quantity
 from ..access import Access, Site, Wired
-from ..medium import Medium
+from ..medium import NoTurns
 
 if TYPE_CHECKING:
     from .signals import Signals
@@ -61,11 +61,9 @@ class CsmaCa(Access, name="csma_ca"):
         if self.min_be > self.max_be:
             raise InputError(Problem(("min_be",), f"must be <= max_be ({self.max_be}), got {self.min_be}"))
 
-    def medium(self, env: simpy.Environment, workers: int) -> Medium:
+    def medium(self, env: simpy.Environment, workers: int) -> NoTurns:
         """No turns: senders contend frame by frame."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def problems(self, channel, downlink, transport, workers) -> Iterator[Problem]:
         """Where the channel is not IEEE 802.15.4, has losses of its own, or a packet is larger than a frame."""

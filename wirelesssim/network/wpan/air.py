@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ..air import Repeats, Sent
-from ..wifi.batch import tags
-from .medium import Batch, Network, Served
+from ..batches import Batch, frame_bytes
+from ..draws.plain import tags
+from .medium import Network, Served
 from .rules import DELIVERED
 
-__all__ = ["SenderAir", "psdu_bytes", "shares"]
+__all__ = ["SenderAir", "shares"]
 
 _UP = 0  # what a frame is for: the first number of its name
 
@@ -25,7 +26,7 @@ class SenderAir:
     def send(self, round: int, packets: np.ndarray, bits: np.ndarray, attempt: int):
         """A process: sends `packets` (n,) of `bits` (n,) each, try number `attempt`; returns `Sent`."""
         asked = self.env.now
-        batch = Batch(psdu_bytes(bits, self.overhead), tags(packets, _UP, round, attempt))
+        batch = Batch(frame_bytes(bits, self.overhead), tags(packets, _UP, round, attempt))
         served = yield self.network.transmit(self.worker, batch)
         first, repeats = shares(served, bits)
         access = max(0.0, self.env.now - asked - first - repeats.seconds)
@@ -34,11 +35,6 @@ class SenderAir:
     def answer(self, round: int, frame: int, attempt: int, bits: int):
         """A process: the coordinator sends this worker a frame of `bits`; returns `Answered`."""
         return (yield from self.coordinator.answer(self.worker, round, frame, attempt, bits))
-
-
-def psdu_bytes(bits: np.ndarray, overhead: int) -> np.ndarray:
-    """Bytes of the MAC frames of packets of `bits` (n,)."""
-    return -(-np.asarray(bits, dtype=np.int64) // 8) + overhead
 
 
 def shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats]:

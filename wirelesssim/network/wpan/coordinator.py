@@ -8,12 +8,12 @@ import numpy as np
 import simpy
 
 from ..air import Answered
-from ..downlink import Carrier
+from ..batches import Batch, frame_bytes
+from ..draws.plain import draw, tags
 from ..message import Transfer
-from ..nr.choice import draw
-from ..wifi.batch import tags
-from .air import psdu_bytes, shares
-from .medium import Batch, Network, Served
+from ..passes import Passes
+from .air import shares
+from .medium import Network, Served
 from .rules import BROADCAST, DATA, DELIVERED
 
 __all__ = ["Coordinator"]
@@ -21,47 +21,25 @@ __all__ = ["Coordinator"]
 _ANSWER, _DOWN = 1, 2  # what a frame is for, as in `air`
 
 
-class Coordinator(Carrier):
+class Coordinator(Passes):
     """The model to all goes in broadcast frames, which nobody acknowledges and the MAC does not repeat, pass after pass over
     those that some worker misses, `passes` at the most (how it learns of them is left out, and costs nothing); to one worker
     in frames as a worker's own, those that are lost again in further passes. A worker that still misses some is given up.
     """
 
     def __init__(self, network: Network, overhead: int, passes: int):
-        self.network, self.env, self.overhead, self.passes = network, network.env, overhead, passes
-        self.row = network.rules.coordinator
+        super().__init__(network.env, passes)
+        self.network, self.overhead, self.row = network, overhead, network.rules.coordinator
 
     def answer(self, worker: int, round: int, frame: int, attempt: int, bits: int):
         """A process: one frame of `bits` to `worker`, named by the burst that it answers; returns `Answered`."""
         served = yield self._transmit(np.array([bits]), tags(np.zeros(1), _ANSWER, round, frame, attempt, worker), worker)
         return Answered(bool(served.fates[0] == DELIVERED), int(served.tries[0]))
 
-    def carry(self, transfer, workers):
-        heard = [self.env.event() for _ in workers]
-        self.env.process(self._carry(transfer, list(workers), heard))
-        return heard
-
-    def _carry(self, transfer: Transfer, workers: list[int], heard: list[simpy.Event]):
-        """A process: pass after pass over the packets that some worker misses."""
-        missing = np.ones((len(workers), transfer.message.packets), dtype=bool)  # (M', K)
-        for number in range(self.passes):
-            for packet in np.flatnonzero(missing.any(axis=0)).tolist():
-                yield from self._send(transfer, workers, missing, packet, number)
-                for place in np.flatnonzero(~missing.any(axis=1)).tolist():
-                    if not heard[place].triggered:
-                        heard[place].succeed(True)
-            if not missing.any():
-                break
-        transfer.end = self.env.now
-        for event in heard:
-            if not event.triggered:
-                event.succeed(False)
-
-    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packet: int, number: int):
-        """A process: one packet once more; clears what arrived from `missing` (M', K)."""
-        message, packets = transfer.message, np.array([packet])
+    def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packets: np.ndarray, attempt: int):
+        message, packet = transfer.message, int(packets[0])
         receiver = BROADCAST if message.worker is None else message.worker
-        name = tags(packets, _DOWN, message.round, number, receiver + 1)
+        name = tags(packets, _DOWN, message.round, attempt, receiver + 1)
         served = yield self._transmit(message.air_bits[packets], name, receiver)
         if served.tries[0]:
             if receiver == BROADCAST:
@@ -77,8 +55,8 @@ class Coordinator(Carrier):
         if served.fates[0] != DELIVERED:
             return np.zeros(len(workers), dtype=bool)
         links, _ = self.network.signals.at(int(served.starts[0]))
-        size, key = 8 * int(psdu_bytes(np.array([bits]), self.overhead)[0]), self.network.rules.key
+        size, key = 8 * int(frame_bytes(np.array([bits]), self.overhead)[0]), self.network.rules.key
         return np.array([draw(key, worker, tag, DATA) < math.exp(size * links[1, worker]) for worker in workers])
 
     def _transmit(self, bits: np.ndarray, names: np.ndarray, destination: int) -> simpy.Event:
-        return self.network.transmit(self.row, Batch(psdu_bytes(bits, self.overhead), names, destination))
+        return self.network.transmit(self.row, Batch(frame_bytes(bits, self.overhead), names, destination))

@@ -16,9 +16,10 @@ import simpy
 
 from ...radio.ieee802154 import (ACK_BYTES, ACK_DURATION, ACK_WAIT, BACKOFF_PERIOD, CCA, TURNAROUND, frame_duration,
                                  inter_frame_space)
-from ..nr.choice import draw
-from ..wifi.batch import nanoseconds
-from .medium import Batch, Network, Served
+from ..batches import Batch
+from ..draws.plain import draw
+from ..instants import nanoseconds
+from .medium import Network, Served
 from .rules import ANSWER, BACKOFF, BROADCAST, DATA, DELIVERED, LOST, Rules, draw_number
 from .signals import Signals
 

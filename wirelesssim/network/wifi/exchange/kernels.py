@@ -10,11 +10,11 @@ from ....radio.wifi.kernels import arf, ppdu_nanoseconds
 from ...draws.kernels import uniform
 from ..rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, DELIVERED, LOST, PENDING, RECEPTION, SENT
 
-__all__ = ["alone", "collide", "redraw"]
+__all__ = ["adapt", "alone", "collide", "draw_for", "duration_of", "mode_of", "redraw"]
 
 
 @compiled(_nrt=False)
-def _draw(rules, state, station, frame, purpose):
+def draw_for(rules, state, station, frame, purpose):
     """The uniform of a station's frame for one purpose."""
     tries, requests = state.frames[frame].tries, max(state.stations[station].requests, 0)
     return uniform(rules.key, station, state.frames[frame].tag, (tries * 256 + requests) * 4 + purpose)
@@ -24,11 +24,11 @@ def _draw(rules, state, station, frame, purpose):
 def redraw(rules, state, station, frame, purpose):
     """A new backoff from the station's window, drawn for `frame`."""
     who = state.stations[station]
-    who.counter = int(_draw(rules, state, station, frame, purpose) * (who.cw + 1))
+    who.counter = int(draw_for(rules, state, station, frame, purpose) * (who.cw + 1))
 
 
 @compiled(_nrt=False)
-def _mode_of(rules, state, station, frame):
+def mode_of(rules, state, station, frame):
     """(link, mode) of a frame; a broadcast frame has the basic mode."""
     destination = state.frames[frame].destination
     if destination == BROADCAST:
@@ -38,7 +38,8 @@ def _mode_of(rules, state, station, frame):
 
 
 @compiled(_nrt=False)
-def _duration(mode, size):
+def duration_of(mode, size):
+    """ns of a PPDU of `size` bytes in the row `mode` of the table."""
     return ppdu_nanoseconds(size, mode.preamble, mode.bits_per_symbol, mode.symbol, mode.overhead, mode.grid)
 
 
@@ -51,7 +52,7 @@ def _choose(rules, state, station, start):
     destination = state.frames[head].destination
     if rules.window == 0 or destination == BROADCAST:
         return 1, state.frames[head].size
-    limit = state.modes[_mode_of(rules, state, station, head)[1]].limit
+    limit = state.modes[mode_of(rules, state, station, head)[1]].limit
     count, length, padded = 0, 0, 0
     for frame in range(head, min(who.end, head + rules.window)):
         if state.frames[frame].ready > start or state.frames[frame].destination != destination:
@@ -82,7 +83,7 @@ def _advance(state, station):
 
 
 @compiled(_nrt=False)
-def _adapt(rules, state, link, success):
+def adapt(rules, state, link, success):
     """The rate control's answer to a frame that was acknowledged or not."""
     if rules.up > 0:
         held = state.links[link]
@@ -131,7 +132,7 @@ def _received(rules, state, station, count, link, mode, end):
     for place in range(count):
         frame = state.chosen[place]
         if per_bit < 0.0:
-            good = _draw(rules, state, station, frame, RECEPTION) < math.exp(8 * state.frames[frame].size * per_bit)
+            good = draw_for(rules, state, station, frame, RECEPTION) < math.exp(8 * state.frames[frame].size * per_bit)
         else:
             good = True
         if good:
@@ -144,7 +145,7 @@ def _received(rules, state, station, count, link, mode, end):
 def _begin(rules, state, station, start):
     """Choose the station's frame; (MPDUs, bytes, mode, link), no MPDU for a BlockAckReq."""
     who = state.stations[station]
-    link, mode = _mode_of(rules, state, station, who.head)
+    link, mode = mode_of(rules, state, station, who.head)
     if who.first < 0:
         who.first = start
     if who.requests >= 0:
@@ -188,16 +189,16 @@ def alone(rules, state, station, start):
         return end, end, end + rules.difs
     announced = kind.rts + kind.cts + 2 * rules.sifs if size > rules.rts_threshold else 0
     if state.frames[head].destination == BROADCAST:
-        end = start + _duration(kind, size)
+        end = start + duration_of(kind, size)
         _spend(who, False, end - start)
         _settle(state, head, SENT, end)
         _won(rules, state, station, head)
         return end, end, end + rules.difs
-    end = start + announced + _duration(kind, size)
+    end = start + announced + duration_of(kind, size)
     _spend(who, state.frames[head].tries > 1, end - start)
     reserved = end + rules.sifs + (kind.block_ack if count > 1 else kind.ack)
     arrived = _received(rules, state, station, count, link, mode, end)
-    _adapt(rules, state, link, arrived > 0)
+    adapt(rules, state, link, arrived > 0)
     if arrived > 0:
         for place in range(count):
             frame = state.chosen[place]
@@ -211,8 +212,9 @@ def alone(rules, state, station, start):
 
 
 @compiled(_nrt=False)
-def _unanswered(state, count):
-    """The RTS before the chosen MPDUs was in vain."""
+def _unanswered(state, station, count):
+    """The RTS before the chosen MPDUs was in vain: no data that a BlockAckReq could ask for."""
+    state.stations[station].requests = -1
     for place in range(count):
         state.frames[state.chosen[place]].unanswered += 1
 
@@ -228,17 +230,18 @@ def collide(rules, state, station):
         end = start + kind.request
         _request_failed(rules, state, station)
     elif state.frames[head].destination == BROADCAST:
-        end = start + _duration(kind, size)
+        end = start + duration_of(kind, size)
         who.failures += 1
         _settle(state, head, LOST, end)
         _won(rules, state, station, head)
         _spend(who, False, end - start)
         return end, end + rules.difs
     else:
-        end = start + (kind.rts if size > rules.rts_threshold else _duration(kind, size))
-        if size > rules.rts_threshold:
-            _unanswered(state, count)
+        end = start + (kind.rts if size > rules.rts_threshold else duration_of(kind, size))
         _failed(rules, state, station, count, end + rules.timeout)
-        _adapt(rules, state, link, False)
+        if size > rules.rts_threshold:
+            _unanswered(state, station, count)
+        else:
+            adapt(rules, state, link, False)
     _spend(who, count == 0 or state.frames[head].tries > 1, end - start)
     return end, end + (0 if rules.bianchi else rules.timeout) + rules.difs

@@ -15,7 +15,7 @@ from ....radio.radio_channel import Radio
 from ....radio.wifi import ResourceUnits
 from ....units import COUNT, TIME, Quantity
 from ...access import Access, Site, Wired
-from ...medium import Medium
+from ...medium import NoTurns
 
 __all__ = ["OfdmaTrigger"]
 
@@ -31,8 +31,8 @@ class OfdmaTrigger(Access, name="ofdma_trigger"):
     longest of them; SIFS later it answers all in one block ACK. What was lost comes again in the worker's next unit, first in
     line, 7 transmissions in all. Units are of equal size, the largest that gives one to each of those with data, at most
     `most_users`; turns go round. A worker puts its power into its unit, whose SINR is that of the band times 242/26 for the
-    smallest in 20 MHz. Its mode is that of the SINR at the access point's decision, held over the exchange; a worker whom the lowest mode does not
-    carry in any size gives up after the transport's `outage_limit`.
+    smallest in 20 MHz. Its mode is that of the SINR at the access point's decision, held over the exchange; a worker whom the
+    lowest mode does not carry in any size gives up after the transport's `outage_limit`.
 
     Who has data the access point asks every `poll` s (buffer status report poll): all whose buffer it does not know answer in the
     smallest units with the lowest mode. `poll: 0 s`: it knows at once. With data it hears the rest of the buffer.
@@ -54,11 +54,9 @@ class OfdmaTrigger(Access, name="ofdma_trigger"):
     most_users: Annotated[int, Quantity(COUNT, ge=1, le=74)] = 74
     guard_interval: Annotated[float, Quantity(TIME, gt=0)] = "1.6 us"
 
-    def medium(self, env: simpy.Environment, workers: int) -> Medium:
+    def medium(self, env: simpy.Environment, workers: int) -> NoTurns:
         """No turns: triggers decide."""
-        made = Medium(env)
-        made.private = False
-        return made
+        return NoTurns(env)
 
     def problems(self, channel, downlink, transport, workers) -> Iterator[Problem]:
         """Where the channel is not 802.11ax, has losses of its own, or the packets are no frames of it."""

@@ -14,14 +14,10 @@ import simpy
 from ....radio.wifi import (DELIMITER_BYTES, MAX_AMPDU_MPDUS, Mode, ampdu_limit, control_mode, multi_station_ack_duration,
                             ppdu_duration, report_duration, trigger_duration)
 from ....radio.wifi.kernels import aggregate
+from ...instants import Alarm, happen, nanoseconds
 from .rules import FOREVER, Draws, Receptions, Signals, TriggerRules
 
-__all__ = ["Burst", "Job", "Served", "TriggerCell", "nanoseconds"]
-
-
-def nanoseconds(time: float) -> int:
-    """The nearest to `time` (s)."""
-    return round(time * 1e9)
+__all__ = ["Burst", "Job", "Served", "TriggerCell"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,20 +100,21 @@ class TriggerCell:
         self.bursts: dict[int, Burst] = {}
         self.jobs: list[Job] = []
         self.free, self.exchanges = -FOREVER, 0
-        self._turn, self._polled, self._uplink_next, self._due = 0, -1, False, math.inf
+        self._turn, self._polled, self._uplink_next = 0, -1, False
+        self._alarm = Alarm(env, self._decide, per_second=1e9)
 
     def transmit(self, worker: int, packets: np.ndarray, sizes: np.ndarray, draws: Receptions) -> simpy.Event:
         """Send `packets` (n,) in MPDUs of `sizes` bytes; the event's value is `Served`. A worker sends one at a time."""
         done, now = self.env.event(), nanoseconds(self.env.now)
         least = self.rules.units.least_sinr(int(sizes.max()))
         self.bursts[worker] = Burst(worker, packets, sizes, draws, least, now, done, known=self.rules.poll == 0)
-        self.wake(now)
+        self._wake()
         return done
 
     def submit(self, job: Job) -> None:
         """Let the access point send `job` when its turn comes."""
         self.jobs.append(job)
-        self.wake(nanoseconds(self.env.now))
+        self._wake()
 
     def access(self) -> int:
         """When the access point may send: AIFS and a backoff after the medium fell idle, or now if that has passed; ns."""
@@ -126,21 +123,12 @@ class TriggerCell:
             return now
         return max(now, self.free + rules.aifs + self.draws.slots(self.free, rules.cw_min) * rules.slot)
 
-    def wake(self, time: int) -> None:
-        """Decide at `time`, or when the medium is free, once all that happens then has happened."""
-        time = max(time, self.free)
-        if time >= self._due:
-            return
-        self._due = time
-        event = self.env.event()
-        event._ok, event._value = True, time
-        event.callbacks.append(self._decide)
-        self.env.schedule(event, priority=2, delay=max(0.0, time / 1e9 - self.env.now))
+    def _wake(self) -> None:
+        """Decide now, or when the medium is free, once all that happens then has happened."""
+        self._alarm.set(max(nanoseconds(self.env.now), self.free))
 
-    def _decide(self, event) -> None:
-        if event.value != self._due:
-            return
-        self._due, now = math.inf, event.value
+    def _decide(self, now: int) -> float:
+        """What comes next at `now` (ns); when to decide again."""
         ready, again = self._reachable(now)
         known = [worker for worker in ready if self.bursts[worker].known]
         unknown = [worker for worker in ready if not self.bursts[worker].known]
@@ -155,8 +143,8 @@ class TriggerCell:
         if self.free > before:
             self.exchanges += 1
             again = self.free
-        if min(again, poll) < FOREVER:
-            self.wake(min(again, poll))
+        soonest = min(again, poll)
+        return max(soonest, self.free) if soonest < FOREVER else math.inf
 
     def _reachable(self, now: int) -> tuple[list[int], int]:
         """Workers with something to send that some mode carries now; the others give up, or are looked at again at an instant."""
@@ -175,8 +163,7 @@ class TriggerCell:
 
     def _end(self, burst: Burst, time: int, gave_up: bool = False) -> None:
         del self.bursts[burst.worker]
-        burst.done._ok, burst.done._value = True, Served(burst.tries, burst.arrived, burst.airtime, burst.again, gave_up)
-        self.env.schedule(burst.done, delay=max(0.0, time / 1e9 - self.env.now))
+        happen(burst.done, Served(burst.tries, burst.arrived, burst.airtime, burst.again, gave_up), time / 1e9)
 
     def _job(self) -> None:
         job, self._uplink_next = self.jobs.pop(0), True

@@ -9,6 +9,7 @@ from ....radio.wifi import (DELIMITER_BYTES, MAX_AMPDU_MPDUS, ack_duration, aggr
                             control_mode, ppdu_duration)
 from ...air import Answered
 from ...downlink import Carrier
+from ...instants import happen
 from ...message import Transfer
 from .cell import TriggerCell
 from .rules import Receptions
@@ -61,7 +62,7 @@ class Pass:
                 chance = np.exp(8.0 * sizes[packet] * rules.success(signals.at(worker, start), rules.basic))
                 missing[packet] = self.draws[worker].at(self.number, np.array([packet]))[0] >= chance
                 if not missing.any():
-                    _happen(self.cell.env, self.events.pop(worker), True, cell.free)
+                    happen(self.events.pop(worker), True, cell.free / 1e9)
             yield
 
     def finish(self):
@@ -144,9 +145,3 @@ class Answer:
     def finish(self):
         """Tell the sender."""
         self.event.succeed(Answered(self.heard, self.tries))
-
-
-def _happen(env: simpy.Environment, event: simpy.Event, value: bool, time: int) -> None:
-    """Let `event` happen at `time` (ns)."""
-    event._ok, event._value = True, value
-    env.schedule(event, delay=max(0.0, time / 1e9 - env.now))

@@ -12,6 +12,7 @@ from ....radio.block_sinr import BlockSinr
 from ....radio.phy_wifi import WifiCarrier
 from ....radio.wifi import Mode, ResourceUnits, WifiStandard, log_success_per_bit
 from ....rng import Counted, Streams
+from ...batches import frame_bytes
 
 __all__ = ["TriggerRules", "Signals", "Draws", "Receptions", "FOREVER"]
 
@@ -39,7 +40,7 @@ class TriggerRules:
 
     def mpdu_bytes(self, bits: np.ndarray) -> np.ndarray:
         """Bytes of the MPDUs of packets of `bits` (n,), (n,) of int64."""
-        return -(-np.asarray(bits, dtype=np.int64) // 8) + self.standard.msdu_overhead
+        return frame_bytes(bits, self.standard.msdu_overhead)
 
     @cached_property
     def _downlink_thresholds(self) -> np.ndarray:

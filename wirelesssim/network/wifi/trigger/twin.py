@@ -13,7 +13,8 @@ import simpy
 
 from ....radio.wifi import (LONGEST_PPDU, MAX_AMPDU_BYTES, MAX_AMPDU_MPDUS, Mode, control_mode, multi_station_ack_duration,
                             ppdu_duration, report_duration, trigger_duration)
-from .cell import Job, Served, nanoseconds
+from ...instants import last_at, nanoseconds
+from .cell import Job, Served
 from .rules import FOREVER, Draws, Receptions, Signals, TriggerRules
 
 __all__ = ["FrameCell"]
@@ -91,10 +92,7 @@ class FrameCell:
 
     def _all_else(self) -> simpy.Event:
         """An event after all that happens at this instant."""
-        event = self.env.event()
-        event._ok, event._value = True, None
-        self.env.schedule(event, priority=2)
-        return event
+        return last_at(self.env, self.env.now)
 
     def _run(self):
         look = FOREVER
