@@ -3,8 +3,6 @@
 import ast
 from pathlib import Path
 
-import pytest
-
 PACKAGE = Path(__file__).parent.parent / "wirelesssim"
 
 GROUND = {"compiled", "errors", "units", "rng", "model", "perworker", "records"}
@@ -64,25 +62,22 @@ def imports(path: Path):
             yield (name[1] if len(name) > 1 else "__init__") if inside else None, None if inside else name[0], node.lineno
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_only_go_down(path):
-    room = room_of(path)
-    allowed = MAY_IMPORT[room] | {room}
-    for target, _, line in imports(path):
-        assert target is None or target in allowed, f"{path}:{line}: {room} may not import {target}"
+EVERY_IMPORT = [(path, *found) for path in FILES for found in imports(path)]  # (path, room, library, line)
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_libraries_stay_in_their_rooms(path):
-    for _, library, line in imports(path):
-        rooms = ONLY_IN.get(library)
-        assert rooms is None or room_of(path) in rooms, f"{path}:{line}: {library} belongs in {sorted(rooms)}"
+def test_imports_only_go_down():
+    assert [f"{path}:{line}: {room_of(path)} may not import {target}" for path, target, _, line in EVERY_IMPORT
+            if target is not None and target not in MAY_IMPORT[room_of(path)] | {room_of(path)}] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_compiled_functions_stand_in_files_of_kernels(path):
-    for target, _, line in imports(path):
-        assert target != "compiled" or path.name == "kernels.py", f"{path}:{line}: only kernels are compiled"
+def test_libraries_stay_in_their_rooms():
+    assert [f"{path}:{line}: {library} belongs in {sorted(ONLY_IN[library])}" for path, _, library, line in EVERY_IMPORT
+            if library in ONLY_IN and room_of(path) not in ONLY_IN[library]] == []
+
+
+def test_compiled_functions_stand_in_files_of_kernels():
+    assert [f"{path}:{line}: only kernels are compiled" for path, target, _, line in EVERY_IMPORT
+            if target == "compiled" and path.name != "kernels.py"] == []
 
 
 def test_the_check_sees_relative_and_nested_imports(tmp_path, monkeypatch):
@@ -94,14 +89,22 @@ def test_the_check_sees_relative_and_nested_imports(tmp_path, monkeypatch):
         assert [target for target, _, _ in imports(bad)] == ["radio"]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_files_stay_small_and_documented(path):
-    tree = ast.parse(path.read_text())
-    assert ast.get_docstring(tree), f"{path} has no docstring"
-    assert len(path.read_text().splitlines()) <= 350, f"{path} is longer than 350 lines"
+def offences(path: Path):
+    """What a file has too much of, or lacks."""
+    text = path.read_text()
+    tree, lines = ast.parse(text), text.splitlines()
+    if not ast.get_docstring(tree):
+        yield f"{path} has no docstring"
+    if len(lines) > 350:
+        yield f"{path} is longer than 350 lines"
+    yield from (f"{path}:{number}: longer than 130 columns" for number, line in enumerate(lines, 1) if len(line) > 130)
     for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            assert node.end_lineno - node.lineno <= 70, f"{path}:{node.lineno}: {node.name} is longer than 70 lines"
+        if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno > 70:
+            yield f"{path}:{node.lineno}: {node.name} is longer than 70 lines"
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
-            assert ast.get_docstring(node), f"{path}:{node.lineno}: {node.name} has no docstring"
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_") and not ast.get_docstring(node):
+            yield f"{path}:{node.lineno}: {node.name} has no docstring"
+
+
+def test_files_stay_small_and_documented():
+    assert [offence for path in FILES for offence in offences(path)] == []

@@ -17,7 +17,8 @@ from wirelesssim.scenario.schema import scenario_schema
 FOLDER = Path(__file__).resolve().parents[2] / "scenarios"
 FILES = sorted(FOLDER.rglob("*.yaml"))
 SHORT = ("--set", "stop.rounds=3", "--set", "replications=1")
-SMALLER = {"deep-200mb": ("--set", "objective.hidden=[40, 40]")}  # 5e7 parameters would need 10 GB and minutes
+SMALLER = {"deep-200mb": ("--set", "objective.hidden=[40, 40]"),  # 5e7 parameters would need 10 GB and minutes
+           "loss-and-settling": ("--matrix", "channel.loss=1 %,50 %"), "heterogeneity": ("--matrix", "data.partition.alpha=0.1,100")}
 
 
 @pytest.fixture(params=FILES, ids=lambda file: str(file.relative_to(FOLDER)))

@@ -167,7 +167,7 @@ def test_wrong_cells_fail(monkeypatch, call):
         sinr, (access or {}) | ({"harq_delay": 9} if said.get("fidelity") == "packet" else {"max_blocks": 100}), *rest, **said))
     for words in ("slot loop, 40 bytes", "bits over rate", "none, all, all"):
         assert call("--only", words)[0] == 3, words
-    monkeypatch.setattr(nr_cell, "gain_db", lambda rules, mean_db, count: 0.99 * rules.spread_db[count])
+    monkeypatch.setattr(nr_cell, "gain_db", lambda rules, user, mean_db, count: 0.99 * rules.spread_db[count])
     assert call("--only", "cell edge, slot loop")[0] == 3
 
 

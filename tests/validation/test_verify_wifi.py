@@ -1,4 +1,4 @@
-"""The Wi-Fi rows of `verify-models` pass, and fail when a model is wrong."""
+"""The Wi-Fi rows of `verify-models` fail when a model is wrong (that they pass: `test_verify_models`)."""
 
 import pytest
 
@@ -8,10 +8,6 @@ from wirelesssim.validation import wifi_links
 
 def passed():
     return {check.model: check.run().passed for check in wifi_links.checks()}
-
-
-def test_all_pass():
-    assert len(passed()) == 5 and all(passed().values())
 
 
 @pytest.mark.parametrize("name, wrong, fail", [

@@ -113,7 +113,8 @@ class _Job:
         """`_Lacking` where a file of `part` is not in a local folder; it names all files of the set that are not."""
         if any(_local(folder, file) is None for file in part.files):
             files = dict.fromkeys(file for one in self.facts.parts for file in one.files)
-            raise _Lacking(f"lacks {', '.join(file for file in files if _local(folder, file) is None)} (packed or not as they may be)")
+            lacking = ", ".join(file for file in files if _local(folder, file) is None)
+            raise _Lacking(f"lacks {lacking} (packed or not as they may be)")
 
     def _forget(self, place: str | Path, part: Part) -> None:
         for file in part.files:

@@ -40,9 +40,9 @@ class LeNet5(nn.Module):
         super().__init__()
         channels, height, width = input
         if min(height, width) < 12:  # 12 -> 6 -> 2 -> 1; of less nothing is left
-            raise InputError(Problem(("input",), f"must be of 12 x 12 pixels or more for lenet5, got {height} x {width}, of which "
-                                                 "two convolutions and averagings leave nothing; use resnet or mlp, or larger "
-                                                 "images (data: {type: mnist} has 28 x 28)"))
+            raise InputError(Problem(("input",), f"must be of 12 x 12 pixels or more for lenet5, got {height} x {width}, of "
+                                                 "which two convolutions and averagings leave nothing; use resnet or mlp, or "
+                                                 "larger images (data: {type: mnist} has 28 x 28)"))
         self.first = nn.Conv2d(channels, 6, 5, padding=2)
         self.second = nn.Conv2d(6, 16, 5)
         self.dense = nn.Linear(16 * ((height // 2 - 4) // 2) * ((width // 2 - 4) // 2), 120)
