@@ -267,7 +267,8 @@ def test_a_run_that_ends_above_its_start_is_warned_of(call, tmp_path):
     assert many.count("in 2 of 2 replications") == 5 and "warning: and 7 more rows ended above" in many
 
 
-def test_estimate_counts_points(call, tmp_path):
+def test_estimate_counts_points(call, tmp_path, monkeypatch):
+    monkeypatch.setattr("wirelesssim.experiment.estimate._start", lambda: 0.5)  # measured by the test below
     file = _write(tmp_path / "a.yaml", QUADRATIC | {"replications": 3})
     found = json.loads(call("estimate", file, "--json", "-j", "1")[1])
     assert (found["points"], found["variants"], found["matrix_points"], found["replications"]) == (12, 2, 2, 3)

@@ -30,6 +30,12 @@ def alive(monkeypatch):
     gc.enable()
 
 
+@pytest.fixture(autouse=True)
+def started(monkeypatch):
+    """The start of a process is timed by a process: once, in tests/cli, is enough."""
+    monkeypatch.setattr(module, "_start", lambda: 0.5)
+
+
 def test_each_variant_is_let_go_before_the_next_is_timed(alive):
     found = module.estimate(scenario(), jobs=1)
     assert alive == [0, 0]
