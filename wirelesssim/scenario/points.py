@@ -13,7 +13,7 @@ from .settings import Settings
 
 __all__ = ["Point", "RESULTS_VERSION", "label_of"]
 
-RESULTS_VERSION = 3  # raised by every change of behaviour that changes a number
+RESULTS_VERSION = 4  # raised by every change of behaviour that changes a number
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from wirelesssim.network.draws.plain import tags
+from wirelesssim.network.instants import nanoseconds
 from wirelesssim.network.wifi.alone import medium_alone
-from wirelesssim.network.wifi.batch import Batch, nanoseconds, tags
+from wirelesssim.network.wifi.batch import Batch
 from wirelesssim.network.wifi.rules import BROADCAST
 from wirelesssim.network.wifi.signals import Steady
 

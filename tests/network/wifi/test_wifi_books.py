@@ -11,7 +11,7 @@ from wirelesssim.network.wifi.air import StationAir
 from wirelesssim.network.wifi.alone import medium_alone, overhead_of
 
 PACKETS, BITS = np.array([0]), np.array([12_000])
-HOW = [("burst", None), ("packet", None), ("burst", []), ("burst", [(0, 1)])]
+HOW = [(fidelity, hidden) for fidelity in ("burst", "packet") for hidden in (None, [], [(0, 1)])]
 
 
 def sent_of(fidelity, hidden, starts, access):

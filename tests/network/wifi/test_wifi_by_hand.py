@@ -7,8 +7,9 @@ acknowledgement is missed 45 us after the data. Both fidelities.
 import numpy as np
 import pytest
 
+from wirelesssim.network.draws.plain import tags
 from wirelesssim.network.wifi.alone import medium_alone, saturated
-from wirelesssim.network.wifi.batch import UP, Batch, tags
+from wirelesssim.network.wifi.batch import UP, Batch
 from wirelesssim.network.wifi.rules import BROADCAST, DELIVERED, LOST, SENT
 
 NO_BACKOFF = {"cw_min": 0, "cw_max": 0}

@@ -4,9 +4,8 @@ import numpy as np
 import pytest
 
 from wirelesssim.model import build
-from wirelesssim.network.nr.choice import draw
+from wirelesssim.network.draws.plain import draw, tags
 from wirelesssim.network.wifi.background import Background
-from wirelesssim.network.wifi.batch import tags
 from wirelesssim.network.wifi.signals import Blocks, Steady, receptions
 from wirelesssim.rng import Streams
 

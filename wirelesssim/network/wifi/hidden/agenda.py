@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from itertools import count
 
-from ..batch import nanoseconds
+from ...instants import Ahead, nanoseconds
 from ..medium import Contention
 
 __all__ = ["Agenda"]
@@ -21,31 +21,20 @@ class Agenda(Contention):
         super().__init__(env, rules, modes, signals)
         self._agenda: list[tuple[int, int, int, int, Callable, tuple]] = []
         self._numbers, self._now = count(), 0
-        self._alarm, self._awake = math.inf, False
+        self._ahead = Ahead(env, self.busy, self._advance)
 
     def _at(self, time: int, kind: int, row: int, action: Callable, *arguments) -> None:
         heapq.heappush(self._agenda, (time, kind, row, next(self._numbers), action, arguments))
 
-    def _set_alarm(self) -> None:
-        """Wake at the next instant of the agenda, once all that happens then has happened."""
-        if self._awake or not self._open or not self._agenda or self._agenda[0][0] >= self._alarm:
-            return
-        self._alarm = self._agenda[0][0]
-        event = self.env.event()
-        event._ok, event._value = True, self._alarm
-        event.callbacks.append(self._ring)
-        self.env.schedule(event, priority=2, delay=max(0.0, self._alarm / 1e9 - self.env.now))
+    def _go_ahead(self) -> None:
+        """There is something new."""
+        if self.busy():
+            self._ahead.set(self.env.now)
 
-    def _ring(self, event) -> None:
-        """Work off what is due, and what comes before the next event of anybody."""
-        if event.value != self._alarm:
-            return
-        self._awake, due = True, max(self._alarm, nanoseconds(self.env.now))
-        while self._open and self._agenda:
-            time, ahead = self._agenda[0][0], self.env.peek()
-            if time > due and not math.isinf(ahead) and time >= nanoseconds(ahead):
-                break
-            self._now, *_, action, arguments = heapq.heappop(self._agenda)
-            action(*arguments)
-        self._awake, self._alarm = False, math.inf
-        self._set_alarm()
+    def _advance(self, limit: float) -> bool:
+        """The next event, if nothing that comes at `limit` (s) or later can change it; whether it could be told."""
+        if not self._agenda or (not math.isinf(limit) and self._agenda[0][0] >= nanoseconds(limit)):
+            return False
+        self._now, *_, action, arguments = heapq.heappop(self._agenda)
+        action(*arguments)
+        return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,8 @@ class Signal:
     """A frame on the air from `start` to `end` (ns), of `sender` for station `to`, -1: for all.
 
     `over`: until when its duration field reserves the medium. `exchange` it belongs to. `overlapped`, `deaf`: stations, a bit
-    each, at which another frame overlaps, and which themselves sent meanwhile.
+    each, at which another frame overlaps, and which themselves sent meanwhile; `struck`: from when to when (ns) one does at `to`.
+    `spared`: the MPDUs of data to one station that it had alone, once they have ended.
     """
 
     kind: int
@@ -29,18 +30,22 @@ class Signal:
     exchange: Any
     overlapped: int = 0
     deaf: int = 0
+    struck: list[tuple[int, int]] = field(default_factory=list)
+    spared: list | None = None
 
     def received(self, station: int) -> bool:
-        """Whether the station, which is in reach, had this frame and nothing else."""
+        """Whether the station, which is in reach, had this frame and nothing else; of an A-MPDU to it one MPDU is enough."""
+        if station == self.to and self.spared is not None:
+            return bool(self.spared)
         return not (self.overlapped | self.deaf) >> station & 1
 
 
 class Ether:
-    """What is on the air. `hearing` (S, S) of bool, symmetric: who hears whom. Power that is not heard does no harm either."""
+    """What is on the air. `hearing` (S, S) of bool, row i, column j: i hears j. Power that is not heard does no harm either."""
 
     def __init__(self, hearing: np.ndarray):
-        rows = [np.flatnonzero(row).tolist() for row in hearing]
-        self.listeners = [[other for other in row if other != station] for station, row in enumerate(rows)]
+        columns = [np.flatnonzero(column).tolist() for column in hearing.T]
+        self.listeners = [[other for other in column if other != station] for station, column in enumerate(columns)]
         self._masks = [sum(1 << other for other in row) for row in self.listeners]
         self.signals: list[Signal] = []
 
@@ -51,6 +56,9 @@ class Ether:
             theirs = self._masks[other.sender]
             signal.overlapped |= heard & theirs
             other.overlapped |= heard & theirs
+            for struck, end in ((signal, other.end), (other, signal.end)):
+                if struck.to >= 0 and (heard & theirs) >> struck.to & 1:
+                    struck.struck.append((signal.start, end))
             other.deaf |= theirs & sender
             signal.deaf |= heard & 1 << other.sender
         self.signals.append(signal)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...nr.choice import draw
+from ...draws.plain import draw
 from ..rules import BROADCAST, RECEPTION, Rules, draw_number
+from .ether import Signal
 from .station import Frame, Station
 
-__all__ = ["Exchange", "prepare", "arrivals"]
+__all__ = ["Exchange", "prepare", "spared", "arrivals"]
 
 
 @dataclass(slots=True, eq=False)
@@ -19,7 +20,8 @@ class Exchange:
     """`frames` (none: a BlockAckReq) of `sender` to station `to`, BROADCAST: to all, in `mode` over `link`.
 
     `length` of the data, of the request, or of what `answer`s them, in ns; `announced`: by RTS, and not yet by CTS, too.
-    `over`: when all of it is. `said`: the data were on the air. `answered`: its answer is on the air. `closed`: it has come to an end.
+    `over`: when all of it is. `said`: the data were on the air. `answered`: its answer is on the air. `closed`: it has come to an
+    end.
     """
 
     sender: int
@@ -85,10 +87,31 @@ def _duration(kind: np.void, size: int) -> int:
     return int(kind["preamble"]) + -(-symbols * int(kind["symbol"]) // int(kind["grid"])) * int(kind["grid"])
 
 
-def arrivals(exchange: Exchange, rules: Rules) -> list[Frame]:
-    """Which MPDUs noise spares, by the draws of `SlotContention`."""
+def spared(signal: Signal, kind: np.void) -> list[Frame]:
+    """The MPDUs of data in the mode `kind` that nothing overlaps at their receiver: where something does, but not their preamble,
+    those of an A-MPDU whose symbols, from their delimiter's first on, it leaves alone."""
+    frames = signal.exchange.frames
+    if signal.deaf >> signal.to & 1:
+        return []
+    if not signal.struck:
+        return frames
+    data = signal.start + int(kind["preamble"])
+    if len(frames) == 1 or any(since < data for since, _ in signal.struck):
+        return []
+    alone, place = [], 0
+    for frame in frames:
+        begin = data + 8 * place // int(kind["bits_per_symbol"]) * int(kind["symbol"])
+        end = signal.start + _duration(kind, place + 4 + frame.size)
+        if all(until <= begin or end <= since for since, until in signal.struck):
+            alone.append(frame)
+        place += 4 + -(-frame.size // 4) * 4
+    return alone
+
+
+def arrivals(exchange: Exchange, frames: list[Frame], rules: Rules) -> list[Frame]:
+    """Which of `frames`, MPDUs of the exchange, noise spares, by the draws of `SlotContention`."""
     if exchange.log_success == 0:
-        return exchange.frames
-    return [frame for frame in exchange.frames
+        return frames
+    return [frame for frame in frames
             if draw(rules.key, exchange.sender, frame.tag, draw_number(frame.tries, 0, RECEPTION))
             < math.exp(8 * frame.size * exchange.log_success)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from pydantic_core import PydanticCustomError, core_schema
 
 from ....errors import InputError, Problem, shown
 from ....model import Model, model, validate
+from ....radio.channel import drawn
 from ....radio.geometry import Disc
 from ....radio.radio_channel import DEFAULT_RADIUS
 from ....radio.wifi.detection import hearing
@@ -22,16 +23,21 @@ __all__ = ["Hidden"]
 _PAIR = "must be two numbers of workers, like [0, 3]"
 
 
-class Hidden(Model, family="rule of hearing", default="threshold"):
+class Hidden(Model, family="rule of hearing", default="none"):
     """Which workers do not hear each other. The access point and the background's stations hear, and are heard by, everyone."""
 
     @abstractmethod
     def heard(self, site: Site) -> np.ndarray | None:
-        """Which worker hears which, (M, M) of bool, symmetric; None: everyone hears everyone."""
+        """Which worker hears which, (M, M) of bool, a listener a row; None: everyone hears everyone."""
 
     def problems(self, workers: int) -> Iterator[Problem]:
         """What does not go with `workers` of them; here nothing."""
         return iter(())
+
+    @classmethod
+    def told(cls, value: Mapping[str, Any]) -> str | None:
+        """`threshold` or `pairs`, where that is a key: `{threshold: -82 dBm}`."""
+        return next((key for key in ("threshold", "pairs") if key in value), None)
 
     @classmethod
     def from_scalar(cls, value: Any) -> Hidden:
@@ -123,13 +129,14 @@ class Pairs(Hidden, name="pairs"):
 
 @model
 class Threshold(Hidden, name="threshold"):
-    """Workers that receive each other below `threshold` do not hear each other; a mapping without `type` means this.
+    """A worker that receives another below `threshold` does not hear it; `{threshold: -82 dBm}` is enough.
 
-        tx_power worker_antenna_gain^2 path_gain(distance) < threshold bandwidth / 20 MHz
+        EIRP_sender path_gain(distance) worker_antenna_gain < threshold bandwidth / 20 MHz,   EIRP = tx_power worker_antenna_gain
 
-    The median of the channel's path-loss law at the distance of the two places at the start, as if one were the server: no
-    shadowing or fading between workers, no heights of their own, and pairs stay as they are when workers move. Default: the
-    preamble that must be detected at 20 MHz, IEEE Std 802.11-2020, 17.3.10.6.
+    Of two workers with powers of their own the weaker may hear the stronger and not be heard. The median of the channel's
+    path-loss law at the distance of the two places at the start, as if one were the server: no shadowing or fading between
+    workers, no heights of their own, and pairs stay as they are when workers move. Default: the preamble that must be
+    detected at 20 MHz, IEEE Std 802.11-2020, 17.3.10.6.
     """
 
     threshold: Power = "-82 dBm"
@@ -142,4 +149,6 @@ class Threshold(Hidden, name="threshold"):
             return channel.path_loss.gain(np.maximum(distance, 1e-3), channel.carrier)  # nobody stands where another does
 
         said = float(to_db(self.threshold / 1e-3))
-        return hearing(places, gain, channel.eirp * channel.worker_antenna_gain, said, channel.bandwidth)
+        eirps = channel.eirps(site.workers, site.streams)
+        antennas = drawn(channel, "worker_antenna_gain", site.workers, site.streams)
+        return hearing(places, gain, eirps, said, channel.bandwidth, antennas)

@@ -3,13 +3,14 @@
 A station freezes its backoff a slot after the start of each frame that it hears, back to that start, and counts again DIFS
 after the last of what it hears has ended (EIFS if that was undecodable), and after all reservations by duration fields that it
 decoded; one by an RTS falls when no frame follows it within SIFS + CTS + timeout + slot (802.11-2020, 10.3.2.4). A frame arrives
-if nothing else that its receiver hears overlaps it there, even in part, and if the receiver does not send meanwhile; a broadcast
-frame that overlaps with any is lost for all. Answers follow after SIFS, to RTS where the receiver knows of no reservation. They
-may be lost, too: then what arrived is sent again, and the sender does not know that it did. A burst is over when its last frame
-has arrived; what its sender repeats thereafter is on the air and in nobody's books.
+if nothing else that its receiver hears overlaps it there, even in part, and if the receiver does not send meanwhile; of an
+A-MPDU whose preamble nothing overlaps, each MPDU by itself (bystanders take it for undecodable). A broadcast frame that overlaps
+with any is lost for all. Answers follow after SIFS, to RTS where the receiver knows of no reservation but by the sender's own
+exchange (10.3.2.9, from memory). They may be lost, too: then what arrived is sent again, and the sender does not know that it
+did. A burst is over when its last frame has arrived; what its sender repeats thereafter is on the air and in nobody's books.
 
-There is one loop, for `fidelity: burst` and `packet`: it runs ahead of the clock up to the next foreign event. With nobody hidden
-it agrees with `SlotContention` frame for frame, and draws the same uniforms.
+In plain Python, with objects, for `fidelity: packet`: the twin of `HiddenLoop`, that agrees with it frame for frame. With nobody
+hidden it agrees with `SlotContention` frame for frame. All draw the same uniforms.
 """
 
 from __future__ import annotations
@@ -18,21 +19,20 @@ import numpy as np
 import simpy
 
 from ....radio.wifi.kernels import arf
-from ...nr.choice import draw
+from ...draws.plain import draw
 from ..rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, BUSY, DELIVERED, LOST, PENDING, SENT, Rules, draw_number
 from ..signals import Signals
 from .agenda import Agenda
 from .ether import ACK, CTS, DATA, REQUEST, RTS, Ether, Signal
-from .exchange import Exchange, arrivals, prepare
+from .exchange import Exchange, arrivals, prepare, spared
+from .rules import ARRIVE, BEGIN, END, FOLLOW, GIVE_UP, HEAR
 from .station import Burst, Frame, Station
 
 __all__ = ["HiddenContention"]
 
-_END, _HEAR, _GIVE_UP, _ARRIVE, _FOLLOW, _BEGIN = range(6)  # the order at one instant
-
 
 class HiddenContention(Agenda):
-    """As `LoopContention`, with `hearing` (S, S) of bool, symmetric: which station hears which. `log`, if given, collects every
+    """As `LoopContention`, with `hearing` (S, S) of bool, row i, column j: station i hears j. `log`, if given, collects every
     frame on the air."""
 
     def __init__(self, env: simpy.Environment, rules: Rules, modes: np.ndarray, signals: Signals, hearing: np.ndarray,
@@ -46,8 +46,8 @@ class HiddenContention(Agenda):
         who, burst = self.stations[station], Burst.of(batch, now)
         who.load(burst)
         if not who.contends and who.exchange is None:
-            self._at(who.oldest().ready, _ARRIVE, station, self._arrive, who)
-        self._set_alarm()
+            self._at(who.oldest().ready, ARRIVE, station, self._arrive, who)
+        self._go_ahead()
 
     def _arrive(self, who: Station) -> None:
         """A frame comes to a station that had none."""
@@ -71,7 +71,7 @@ class HiddenContention(Agenda):
         """The station begins when its backoff is over, unless it hears something till then."""
         if who.contends and who.since is not None:
             who.token += 1
-            self._at(who.begins(self.rules.slot), _BEGIN, who.row, self._begin, who, who.token)
+            self._at(who.begins(self.rules.slot), BEGIN, who.row, self._begin, who, who.token)
 
     def _hear(self, signal: Signal) -> None:
         """Who listens notices a frame a slot after its start, and has not counted since that."""
@@ -97,18 +97,20 @@ class HiddenContention(Agenda):
         exchange.said = exchange.said or kind == DATA
         if self.log is not None:
             self.log.append(signal)
-        self._at(self._now + self.rules.slot, _HEAR, sender, self._hear, signal)
-        self._at(signal.end, _END, sender, self._end_of, signal)
+        self._at(self._now + self.rules.slot, HEAR, sender, self._hear, signal)
+        self._at(signal.end, END, sender, self._end_of, signal)
 
     def _end_of(self, signal: Signal) -> None:
         self.ether.end(signal)
+        if signal.kind == DATA and signal.to != BROADCAST:
+            signal.spared = spared(signal, self.modes[signal.exchange.mode])
         for row in self.ether.listeners[signal.sender]:
             who = self.stations[row]
             self._listen(who, signal)
             self._resume(who)
         self._resume(self.stations[signal.sender])
         if signal.kind == RTS:
-            self._at(self._now + self._patience(signal.exchange), _GIVE_UP, signal.sender, self._release, signal)
+            self._at(self._now + self._patience(signal.exchange), GIVE_UP, signal.sender, self._release, signal)
         self._react(signal)
 
     def _listen(self, who: Station, signal: Signal) -> None:
@@ -117,13 +119,25 @@ class HiddenContention(Agenda):
         if signal.received(who.row):
             who.defer = difs
             if signal.exchange.to == who.row:
-                who.own = max(who.own, signal.over)
-            elif signal.to != who.row:
-                who.reserved = max(who.reserved, signal.over)
+                who.own = max(who.own, self._answered_by(who, signal))
+            elif signal.to != who.row and signal.over > who.reserved:
+                who.reserved, who.holder = signal.over, signal.exchange.sender
         elif signal.deaf >> who.row & 1:  # it sent meanwhile: energy, no preamble
             who.defer = max(who.defer, difs)
         else:
             who.defer = self._now + self.rules.eifs
+
+    def _willing(self, receiver: Station, signal: Signal) -> bool:
+        """Whether it answers a frame that has come to it: to RTS not in a reservation, unless the sender itself holds that."""
+        free = receiver.reserved <= self._now or receiver.holder == signal.exchange.sender
+        return receiver.exchange is None and (free or signal.kind != RTS)
+
+    def _answered_by(self, receiver: Station, signal: Signal) -> int:
+        """Until when the receiver holds back for its answer: after a CTS the data come, or they do not."""
+        if signal.kind != RTS:
+            return signal.over
+        cts = self.rules.sifs + int(self.modes[signal.exchange.mode]["cts"])
+        return self._now + (cts if self._willing(receiver, signal) else 0)
 
     def _patience(self, exchange: Exchange) -> int:
         """From the end of RTS to the moment when, without a frame, its reservation falls."""
@@ -148,13 +162,13 @@ class HiddenContention(Agenda):
             self._answered(signal, arrived)
             return
         exchange.answered = False
-        self._at(self._now + self.rules.timeout, _GIVE_UP, exchange.sender, self._miss, exchange)
+        self._at(self._now + self.rules.timeout, GIVE_UP, exchange.sender, self._miss, exchange)
         if kind == DATA and arrived:
-            arrived = self._deliver(exchange)
-        if not arrived or receiver.exchange is not None or (kind == RTS and receiver.reserved > self._now):
+            arrived = self._deliver(signal)
+        if not arrived or not self._willing(receiver, signal):
             return
         answer, length = (CTS, int(self.modes[exchange.mode]["cts"])) if kind == RTS else (ACK, exchange.answer)
-        self._at(self._now + self.rules.sifs, _FOLLOW, receiver.row, self._answer, answer, exchange, receiver, length)
+        self._at(self._now + self.rules.sifs, FOLLOW, receiver.row, self._answer, answer, exchange, receiver, length)
 
     def _answered(self, signal: Signal, arrived: bool) -> None:
         """CTS, ACK or BlockAck has ended."""
@@ -164,7 +178,7 @@ class HiddenContention(Agenda):
             if self._now >= signal.start - self.rules.sifs + self.rules.timeout:
                 self._miss(exchange)
         elif signal.kind == CTS:
-            self._at(self._now + self.rules.sifs, _FOLLOW, exchange.sender, self._send_data, exchange)
+            self._at(self._now + self.rules.sifs, FOLLOW, exchange.sender, self._send_data, exchange)
         else:
             self._succeed(exchange)
 
@@ -206,10 +220,10 @@ class HiddenContention(Agenda):
             mode = self._memory[link][0] if self.signals.adapts else int(modes[link])
         return prepare(who, self.rules, self.modes, mode, link, float(log_success[link, mode]), self._now)
 
-    def _deliver(self, exchange: Exchange) -> bool:
-        """The data meet nothing else at their receiver; returns whether some MPDU arrived."""
-        came = arrivals(exchange, self.rules)
-        self._settle([frame for frame in came if frame.fate == PENDING], DELIVERED, exchange.sender)
+    def _deliver(self, signal: Signal) -> bool:
+        """Their receiver had the data, or part of them, alone; returns whether some MPDU arrived."""
+        came = arrivals(signal.exchange, signal.spared, self.rules)
+        self._settle([frame for frame in came if frame.fate == PENDING], DELIVERED, signal.sender)
         return bool(came)
 
     def _settle(self, frames: list[Frame], fate: int, row: int) -> None:
@@ -239,7 +253,8 @@ class HiddenContention(Agenda):
         if exchange.closed or exchange.answered:
             return
         who, rules, frames = self.stations[exchange.sender], self.rules, exchange.frames
-        self._learn(exchange, False)
+        if exchange.said:
+            self._learn(exchange, False)
         if frames:
             who.failures += 1
             for frame in frames:
@@ -254,7 +269,7 @@ class HiddenContention(Agenda):
         for frame in given_up:
             frame.settled = True
         if frames:
-            who.asking = 0 if rules.request and len(frames) > 1 and len(given_up) < len(frames) else None
+            who.asking = 0 if rules.request and exchange.said and len(frames) > 1 and len(given_up) < len(frames) else None
         elif spent:
             who.asking = None
         self._conclude(who, exchange, [frame for frame in given_up if frame.fate == PENDING])
@@ -283,5 +298,5 @@ class HiddenContention(Agenda):
         oldest = who.oldest()
         who.contends = oldest is not None and oldest.ready <= self._now
         if oldest is not None and not who.contends:
-            self._at(oldest.ready, _ARRIVE, who.row, self._arrive, who)
+            self._at(oldest.ready, ARRIVE, who.row, self._arrive, who)
         self._resume(who)

@@ -6,25 +6,16 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..batch import Batch, Served
-from ..rules import PENDING
+from .. import batch
 
 __all__ = ["Burst", "Frame", "Station"]
 
 
 @dataclass(slots=True, eq=False)
-class Frame:
-    """An MPDU of `burst`; `settled` when its sender is done with it, which may be later than its fate."""
+class Frame(batch.Frame):
+    """One of `burst`; `settled` when its sender is done with it, which may be later than its fate."""
 
-    burst: Burst
-    size: int
-    tag: int
-    destination: int
-    ready: int
-    tries: int = 0
-    unanswered: int = 0
-    fate: int = PENDING
-    time: int = 0
+    burst: Burst | None = None
     settled: bool = False
 
 
@@ -39,13 +30,12 @@ class Burst:
     again: int = 0
 
     @classmethod
-    def of(cls, batch: Batch, now: int) -> Burst:
-        """The frames of `batch`, ready from `now` (ns) on at the earliest."""
-        burst, count = cls(), len(batch.sizes)
-        ready = [now] * count if batch.ready is None else [max(now, int(time)) for time in batch.ready]
-        burst.frames = [Frame(burst, int(size), int(tag), batch.destination, time)
-                        for size, tag, time in zip(batch.sizes, batch.tags, ready)]
-        burst.open = count
+    def of(cls, made: batch.Batch, now: int) -> Burst:
+        """The frames of a batch, ready from `now` (ns) on at the earliest."""
+        frames = made.frames(now, Frame)
+        burst = cls(frames, len(frames))
+        for frame in frames:
+            frame.burst = burst
         return burst
 
     def spend(self, again: bool, time: int) -> None:
@@ -53,20 +43,20 @@ class Burst:
         self.airtime += time
         self.again += time if again else 0
 
-    def served(self) -> Served:
+    def served(self) -> batch.Served:
         """What came of it."""
         columns = [np.array([getattr(frame, name) for frame in self.frames]) for name in ("fate", "time", "tries", "unanswered")]
-        return Served(*columns, self.first, self.airtime, self.again)
+        return batch.Served(*columns, self.first, self.airtime, self.again)
 
 
 @dataclass(slots=True, eq=False)
 class Station:
     """A station. Its backoff of `left` slots counts from `since` (ns) on; None: the medium that it hears is busy, or it sends.
 
-    `reserved`: until when others have reserved the medium (NAV); `own`: until when an exchange of its own lasts, as sender or
-    receiver; `defer`: the end of DIFS or EIFS after what it heard last; `heard`: when that began. `over`: the backoff came to
-    its end and nothing was waiting. `at_once`: it sends without backoff. `asking`: BlockAckReqs sent, where one is due.
-    `token` of the begin that is still meant.
+    `reserved`: until when others have reserved the medium (NAV), the last of them the one at row `holder`; `own`: until when an
+    exchange of its own lasts, as sender or receiver; `defer`: the end of DIFS or EIFS after what it heard last; `heard`:
+    when that began. `over`: the backoff came to its end and nothing was waiting. `at_once`: it sends without
+    backoff. `asking`: BlockAckReqs sent, where one is due. `token` of the begin that is still meant.
     """
 
     row: int
@@ -74,6 +64,7 @@ class Station:
     left: int = 0
     since: int | None = 0
     reserved: int = 0
+    holder: int = -1
     own: int = 0
     defer: int = 0
     heard: int = -1
