@@ -106,7 +106,6 @@ def test_a_pure_function_of_time_and_frequency():
     all_at_once = source.gains(times, frequencies)
     assert all_at_once.shape == (70, 56) == (len(times), law.bands)
     assert np.allclose(law.process(STREAMS, 2).gains(0, 70), all_at_once, rtol=1e-9)
-    assert np.allclose(source.gains_on_grid(times[0], law.block_time, 70, frequencies), all_at_once, rtol=1e-9)
     assert np.allclose(source.gains(times[60:61], frequencies[7:8]), all_at_once[60, 7], rtol=1e-12)
     assert frequencies[0] == -frequencies[-1] == pytest.approx(-10e6 + 20e6 / 112)
 

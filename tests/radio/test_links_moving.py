@@ -60,7 +60,7 @@ def test_blocks_of_fading_and_of_motion(fading_time, step, block_time, split, he
 
     course = Course(lambda time: 1000 + time, step)
     sinr = MovingBlocks(fading_time, Process(), course)
-    assert sinr.block_time == pytest.approx(block_time, rel=1e-12) and sinr._held * block_time <= step * (1 + 1e-12)
+    assert sinr.block_time == pytest.approx(block_time, rel=1e-12) and sinr.division.held * block_time <= step * (1 + 1e-12)
     blocks = np.arange(37, 337)
     gains = np.ones(300) if math.isinf(fading_time) else blocks // split + 1
     assert np.allclose(sinr(37, 300), (1000 + blocks // held * (held * block_time)) * gains, rtol=1e-12)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from .block_sinr import BlockSinr
+from .outage import outlasts
 
 __all__ = ["ContinuousDownlink", "DownlinkLaw", "DownlinkWay", "Reach", "SlottedDownlink"]
 
@@ -51,7 +52,7 @@ class ContinuousDownlink(DownlinkLaw):
 class SlottedDownlink(DownlinkLaw):
     """Transport blocks in the slots of a pattern that are whole downlink.
 
-        bits a slot = TBS (1 - target)   of the highest scheme s with EESM_s(boost sinr) >= threshold_s
+        bits a slot = max over schemes s with EESM_s(boost sinr) >= threshold_s of TBS_s (1 - target)
 
     `slot` s; `usable` (L,) of bool, the pattern; `boost` what the SINR of the blocks gains over that of the whole band;
     `threshold_db` (S,), `beta` (S,) of EESM, `bits` (S,) TBS of each scheme; `target` the block error rate of the thresholds.
@@ -70,7 +71,7 @@ class SlottedDownlink(DownlinkLaw):
         sinr = self.boost * np.asarray(sinr, dtype=float)
         found = np.zeros(len(sinr))
         for threshold, beta, bits in zip(10 ** (self.threshold_db / 10), self.beta, self.bits):
-            found[_effective(sinr, beta) >= threshold] = bits
+            found = np.where(_effective(sinr, beta) >= threshold, np.maximum(found, bits), found)
         return found * (1 - self.target) / self.slot
 
     def send(self, start, edge, rate, bits):
@@ -149,7 +150,7 @@ class DownlinkWay:
         while len(here):
             rates, edge = self.rates(now, here), self.edge(now)
             usable = rates > 0
-            gone = ~usable & (edge - usable_until > outage_limit)
+            gone = ~usable & outlasts(edge - usable_until, outage_limit)
             lost |= {int(worker): float(since + outage_limit) for worker, since in zip(here[gone], usable_until[gone])}
             now = max([now, *(usable_until[gone] + outage_limit)])
             stay = usable | ~gone

@@ -15,6 +15,7 @@ from .block_sinr import MeanSinr, block_sinr
 from .fading import FadingLaw, FadingProcess, mean_jointly, mean_over
 from .link import Link, Schedule
 from .loss import Loss
+from .outage import outlasts
 from .phy import Phy
 
 __all__ = ["AdaptiveLink", "FixedRateLink", "NEVER", "OUTLOOK", "carried"]
@@ -126,7 +127,7 @@ class AdaptiveLink(_FadingLink):
             carried = sent + np.concatenate(([0.0], np.cumsum(rates * np.diff(edges))))  # (count + 1,)
             last = np.maximum.accumulate(np.where(usable, edges[1:], progress))  # end of the last usable block so far
             before = np.concatenate(([progress], last[:-1]))
-            patience_ends = np.flatnonzero(~usable & (edges[1:] - before > limit))
+            patience_ends = np.flatnonzero(~usable & outlasts(edges[1:] - before, limit))
             reach = patience_ends[0] if len(patience_ends) else count
             ready = int(np.searchsorted(bits, carried[reach], side="right"))
             ends[done:ready] = _instants(bits[done:ready], carried, edges, rates)
@@ -156,7 +157,7 @@ class AdaptiveLink(_FadingLink):
                 if bits <= rate * (edge - now):
                     return now + bits / rate
                 bits, progress = bits - rate * (edge - now), edge
-            elif edge - progress > limit:
+            elif outlasts(edge - progress, limit):
                 return None
             block, now = block + 1, edge
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from .block_sinr import Division
 from .mobility import Motion
 
 __all__ = ["MovingSinr", "mean_sinrs", "step_of"]
@@ -29,10 +30,11 @@ def step_of(fastest: float, distance_scale: float) -> float:
     return max(min(1.0, distance_scale / 10) / fastest, 1e-4)
 
 
-def mean_sinrs(positions: np.ndarray, motions: Sequence[Motion | None], sinr_of: SinrOf,
-               distance_scale: float) -> list[float | MovingSinr]:
+def mean_sinrs(positions: np.ndarray, motions: Sequence[Motion | None], sinr_of: SinrOf, distance_scale: float,
+               fading_times: Sequence[float] | None = None) -> list[float | MovingSinr]:
     """SINR without fading of each worker by `sinr_of`: a number at its place of `positions` (M, 2) m, or, where it has a motion,
-    a function of time; all are made for time 0 at once. `distance_scale` (m) as in `step_of`."""
+    a function of time; all are made for time 0 at once. `distance_scale` (m) as in `step_of`, which is the longest step: where
+    `fading_times` (M,) s say for how long each one's gains are held, the steps begin where gains do (`Division`)."""
     moving = [worker for worker, motion in enumerate(motions) if motion is not None and motion.fastest > 0]
     places = np.array(positions, dtype=float)
     for worker in moving:
@@ -42,6 +44,7 @@ def mean_sinrs(positions: np.ndarray, motions: Sequence[Motion | None], sinr_of:
         company = _Company(sinr_of)
         for worker in moving[first:first + _COMPANY]:
             step = step_of(motions[worker].fastest, distance_scale)
+            step = Division.of(fading_times[worker], step).held_time if fading_times is not None else step
             sinrs[worker] = company.join(MovingSinr(motions[worker], company, step, worker, [sinrs[worker]]))
     return sinrs
 

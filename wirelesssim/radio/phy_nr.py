@@ -120,7 +120,7 @@ class NrCarrier:
     @property
     def least_db(self) -> float:
         """The SINR in dB below which no scheme carries the whole band at a block error rate of 10 %."""
-        return float(self.tables.threshold[:, self.blocks].min())
+        return float(self.tables.offered[:, self.blocks].min())
 
     def rate(self, sinr_db: np.ndarray) -> np.ndarray:
         """Bits per second of a user that has every block of every uplink slot at `sinr_db` (n,), none sent twice, (n,):
@@ -149,10 +149,10 @@ class Nr(Tabulated, Phy, name="nr"):
 
     As a law of the SINR alone (`efficiency`, for estimates and the rate of acknowledgements): the best scheme's
     TBS (1 - BLER) in the reference of 50 blocks, bit/s per Hz that they occupy, in uplink slots only.
-    Downwards the whole carrier goes to one message, in slots that are whole downlink, at the highest scheme whose blocks fail
-    with at most 10 % (`SlottedDownlink`): 12 symbols of data, `dmrs_additional` and `overhead` as upwards, all of the power on
-    the N_RB blocks. The failures are repaired by HARQ, whose repeats are charged as 1 / (1 - 10 %) blocks a block and not
-    played through: an outer loop holds that rate whatever the step between schemes. Of a multicast the weakest worker's
+    Downwards the whole carrier goes to one message, in slots that are whole downlink, at the scheme of the most bits whose
+    blocks fail with at most 10 % (`SlottedDownlink`): 12 symbols of data, `dmrs_additional` and `overhead` as upwards, all of
+    the power on the N_RB blocks. The failures are repaired by HARQ, whose repeats are charged as 1 / (1 - 10 %) blocks a block
+    and not played through: an outer loop holds that rate whatever the step between schemes. Of a multicast the weakest worker's
     failures count, since the others', at a higher SINR, are far fewer.
     Defaults: 30 kHz, the usual spacing at 3.5 GHz; table 2 as devices of FR1 support it; one additional position as most
     requirements of TS 38.104, 8.2, take; P0 -86 dBm and alpha 0.9, a usual setting in evaluations of dense urban cells (reported

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from .outage import outlasts
+
 __all__ = ["RateTrace"]
 
 _ROUNDINGS = 4096  # of the clock: a burst of some thousand packets, sent one by one, may drift so far from its cumulative twin
-_PATIENCE = 1e-9  # s, and relative: an outage as long as the limit is borne, however its edges round
 
 
 class RateTrace:
@@ -70,11 +71,6 @@ class RateTrace:
         """Bits that `rate` carries in some thousand roundings of a clock at `time`; half a bit at most."""
         return min(_ROUNDINGS * math.ulp(max(time, 1.0)) * rate, 0.5)
 
-    @staticmethod
-    def outlasts(wait: np.ndarray | float, limit: float) -> np.ndarray | bool:
-        """Whether a wait (s) is longer than `limit` (s) by more than rounding."""
-        return wait > limit * (1 + _PATIENCE) + _PATIENCE
-
     def gives_up(self, start: float, limit: float) -> tuple[float, float]:
         """The first outage from `start` on that outlasts `limit` s: when it begins, or `start` if it had begun, and its end."""
         base, local = self._place(start)
@@ -82,7 +78,7 @@ class RateTrace:
             self._longer[limit] = self._outages_beyond(limit)
         begins, ends = self._longer[limit]
         begins = np.maximum(begins, local)
-        long = self.outlasts(ends - begins, limit) & (ends > local)
+        long = outlasts(ends - begins, limit) & (ends > local)
         if not long.any():
             return math.inf, math.inf
         first = int(np.argmax(long))
@@ -119,7 +115,7 @@ class RateTrace:
     def _outages_beyond(self, limit: float) -> tuple[np.ndarray, np.ndarray]:
         """Begin and end (k,) of the outages that outlast `limit` s, of the repeat before, of one and of the next."""
         begins, ends = self._zero_runs()
-        long = self.outlasts(ends - begins, limit)
+        long = outlasts(ends - begins, limit)
         begins, ends = begins[long], ends[long]
         if self.tail is not None:
             return begins, ends

@@ -13,6 +13,7 @@ from ..rng import Streams
 from .channel import Channel, delays_and_losses
 from .link import Link, Schedule
 from .loss import Loss
+from .outage import outlasts
 from .rate_trace import RateTrace
 from .trace_file import read_trace
 from .worker_loss import WorkerLoss
@@ -117,7 +118,7 @@ class TraceLink(Link):
                 if bits <= carried + slack * share:
                     return max(min(now + bits / (rate * share), end) - self.offset, start)
                 bits, progress = bits - carried, end
-            elif self.trace.outlasts(end - progress, outage_limit) or end == np.inf:
+            elif outlasts(end - progress, outage_limit) or end == np.inf:
                 return None
             now = end
         raise AssertionError("the last piece has no end")

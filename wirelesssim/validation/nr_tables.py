@@ -7,8 +7,8 @@ from functools import cache, partial
 
 import numpy as np
 
-from ..radio.nr import (CodingTable, Numerology, code_blocks, cqi_table, data_elements, mcs_table, peak_rate, resource_blocks,
-                        tdd_pattern, transport_block_size)
+from ..radio.nr import (CodingScheme, CodingTable, Numerology, block_error_rate, code_blocks, cqi, cqi_table, cqi_thresholds,
+                        data_elements, mcs_table, peak_rate, resource_blocks, tdd_pattern, transport_block_size)
 from .reference import rows
 from .row import Check, Seen, differing, worst
 
@@ -34,6 +34,20 @@ def mcs_tables() -> Seen:
 def cqi_tables() -> Seen:
     """Modulation and code rate of rows of three tables."""
     return differing(_scheme(row, cqi_table(int(row["table"])).at(int(row["cqi"]))) for row in rows("nr_cqi"))
+
+
+def cqi_by_definition() -> Seen:
+    """38.214, 5.2.2.1: the highest index whose block on 51 x 120 elements fails with at most 10 % (1e-5 in table 3), sought among
+    error rates at 131 SINRs from -12.05 to 26.95 dB in tables 1, 2 and 3, beside what the thresholds say."""
+    sinr_db, pairs = np.arange(131) * 0.3 - 12.05, []
+    for number, target in ((1, 0.1), (2, 0.1), (3, 1e-5)):
+        table = cqi_table(number)
+        scheme = CodingScheme(table.modulation_order[:, None], table.rate_x2048[:, None])
+        bits = transport_block_size(scheme, 51, 120)
+        carried = block_error_rate(sinr_db, scheme, bits, 51 * 120 * scheme.modulation_order) <= target  # (15, 131)
+        highest = np.max(np.arange(1, 16)[:, None] * carried, axis=0)
+        pairs += zip(cqi(sinr_db, cqi_thresholds(table, 51)).tolist(), highest.tolist())
+    return differing(pairs)
 
 
 @cache
@@ -100,6 +114,8 @@ def checks() -> Iterator[Check]:
     yield check("MCS tables", "TS 38.214, 5.1.3.1-1 to -4, 6.1.4.1-1, -2; points of Sionna 2.2.0",
                 f"rows that differ, of {len(rows('nr_mcs'))}", mcs_tables)
     yield check("CQI tables", "TS 38.214, 5.2.2.1-2 to -4; points", f"rows that differ, of {len(rows('nr_cqi'))}", cqi_tables)
+    yield check("CQI of an SINR", "TS 38.214, 5.2.2.1: the highest that fails with 10 % (table 3: 1e-5) at most",
+                "CQIs that differ, of 393", cqi_by_definition)
     yield check("transport block size", "TS 38.214, 5.1.3.2, in rational arithmetic; points",
                 f"sizes that differ, of {len(rows('nr_tbs'))}", block_sizes)
     yield check("transport block size", "TS 38.214, 5.1.3.2, by hand", "sizes that differ, of 2", size_by_hand)

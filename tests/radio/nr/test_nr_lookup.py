@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from wirelesssim.errors import InputError
-from wirelesssim.radio.nr import (best_index, block_error_rate, code_blocks, exponential_betas, mcs_table, nr_tables,
-                                  required_sinr, transport_block_size)
+from wirelesssim.radio.nr import (block_error_rate, code_blocks, exponential_betas, mcs_table, nr_tables, required_sinr,
+                                  transport_block_size)
 from wirelesssim.radio.nr.constellation import information
 from wirelesssim.radio.nr.kernels import best_scheme, code_error, transport_error
 
@@ -57,7 +57,9 @@ def test_sizes_are_those_of_the_functions():
 def test_the_chosen_scheme_is_the_same():
     for blocks in (1, 4, 50, 273):
         for sinr_db in np.arange(-12.0, 36.0, 0.7):
-            assert best_scheme(TABLES.threshold, blocks, sinr_db) == best_index(sinr_db, TABLES.threshold[:, blocks])
+            carried = [scheme for scheme in range(len(TABLE)) if TABLES.threshold[scheme, blocks] <= sinr_db]
+            most = max(carried, key=lambda scheme: (TABLES.bits[scheme, blocks], -TABLES.threshold[scheme, blocks]), default=-1)
+            assert best_scheme(TABLES.offered, blocks, sinr_db) == most
 
 
 def test_information_at_its_grid():
@@ -71,7 +73,7 @@ def test_no_blocks_and_undecodable_rates_are_outages():
     assert TABLES.bits[:, 0].max() == 0 and code_error(*arrays, 3, 0, 60.0) == 1.0
     assert np.isposinf(TABLES.threshold[27, 2]) and code_error(*arrays, 27, 2, 60.0) == 1.0
     assert code_error(*arrays, 3, 10, -np.inf) == 1.0 and code_error(*arrays, 3, 10, np.inf) < 1e-14
-    assert best_scheme(TABLES.threshold, 0, 60.0) == -1
+    assert best_scheme(TABLES.offered, 0, 60.0) == -1
 
 
 def test_nothing_in_the_arrays_is_undefined():

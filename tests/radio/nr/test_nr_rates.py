@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from wirelesssim.errors import InputError
-from wirelesssim.radio.nr import (Numerology, best_index, coded_bits, cqi_table, cqi_thresholds, mcs_table, peak_rate,
+from wirelesssim.radio.nr import (Numerology, coded_bits, cqi, cqi_table, cqi_thresholds, mcs_table, peak_rate,
                                   required_sinr, scheme_thresholds, throughput, transport_block_size)
 
 
@@ -64,7 +64,7 @@ def test_the_cqi_by_its_definition():
     needed = cqi_thresholds(cqi_table(1), 51)
     assert (np.diff(needed) > 0).all()
     sinr_db = np.array([needed[0] - 0.01, needed[0], needed[7] + 0.01, needed[8] - 0.01, 60.0])
-    assert best_index(sinr_db, needed, 1).tolist() == [0, 1, 8, 8, 15]
+    assert cqi(sinr_db, needed).tolist() == [0, 1, 8, 8, 15]
     assert needed[0] == pytest.approx(-7.6, abs=0.7) and needed[14] == pytest.approx(19.3, abs=0.7)
 
 
@@ -76,20 +76,16 @@ def test_the_reliable_table_asks_for_more():
     assert cqi_thresholds(cqi_table(3), 51, 0.1)[4] == usual[2]
 
 
-def test_the_highest_scheme_that_is_carried_is_chosen():
-    """Thresholds that do not rise: 2 is passed over at 5 dB, since 3 needs less."""
+def test_the_highest_cqi_that_is_carried_is_reported():
+    """Thresholds that do not rise: 3 is passed over at 5 dB, since 4 needs less."""
     needed = np.array([0.0, 2.0, 6.0, 4.0, np.inf])
-    assert best_index([-1.0, 0.0, 3.9, 4.0, 5.0, 90.0], needed).tolist() == [-1, 0, 1, 3, 3, 3]
+    assert cqi([-1.0, 0.0, 3.9, 4.0, 5.0, 90.0], needed).tolist() == [0, 1, 2, 4, 4, 4]
     draw = np.random.default_rng(9)
     for _ in range(50):
         needed, sinr_db = draw.normal(0.0, 5.0, 12) + np.arange(12), draw.uniform(-8.0, 20.0)
-        assert best_index(sinr_db, needed) == max(np.flatnonzero(needed <= sinr_db), default=-1)
+        assert cqi(sinr_db, needed) == max(np.flatnonzero(needed <= sinr_db), default=-1) + 1
 
 
-def test_the_choice_equals_a_search_over_all_schemes():
-    table = mcs_table(1)
-    needed = scheme_thresholds(table, 5, 132)
-    for sinr_db in np.arange(-12.0, 26.0, 0.37):
-        carried = [index for index in range(29) if needed[index] <= sinr_db]
-        assert best_index(sinr_db, needed) == max(carried, default=-1)
-    assert np.isposinf(needed[28])  # 3752 bits and 16 of CRC in 660 x 6: 0.9515 > 0.95
+def test_a_rate_above_095_is_never_carried():
+    needed = scheme_thresholds(mcs_table(1), 5, 132)
+    assert np.isposinf(needed[28]) and np.isfinite(needed[:28]).all()  # 3752 bits and 16 of CRC in 660 x 6: 0.9515 > 0.95

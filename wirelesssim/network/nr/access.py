@@ -110,10 +110,11 @@ class Ofdma(Access, name="ofdma"):
     after `inactivity` without a burst of its own a worker is idle, and random access and resume take `resume_delay` first.
 
     A slot serves retransmissions, then small grants, then new data by `scheduler`, `users_per_slot` in all. A user gets as many
-    blocks as it needs of those left, at most `max_blocks`, a scheme by its report, `cqi_delay` slots old at the least and renewed
-    every `cqi_period`, moved by an outer loop: up by olla_step target / (1 - target) when a first transmission arrives, down by
-    `olla_step` when it fails, within 10 dB. `allocation: headroom` halves the blocks until some scheme is carried (the base
-    station knows the power headroom); `full` does not, and a user whom the whole width drowns is in outage.
+    blocks as it needs of those left, at most `max_blocks`, and the scheme of the most bits by its report, `cqi_delay` slots old
+    at the least and renewed every `cqi_period`, moved by an outer loop: up by olla_step target / (1 - target) when a first
+    transmission arrives, down by `olla_step` when it fails, within 10 dB. `allocation: headroom` halves the blocks until some
+    scheme is carried (the base station knows the power headroom); `full` does not, and a user whom the whole width drowns is in
+    outage.
     A block's fate is known `decoding` slots after its own at the base station; `harq_delay` slots after it may be sent again,
     up to `attempts` in all on 16 processes, the receiver adding up SINRs (`chase`) or information (`ir`: pessimistic and
     optimistic). Then `rlc`. What is lost within the cell is lost to the packets that had bits in it. A user without any

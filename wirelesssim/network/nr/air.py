@@ -13,7 +13,7 @@ __all__ = ["CellAir", "arrivals"]
 class CellAir:
     """As `BurstAir`, the slots of `cell` in place of a link's rate."""
 
-    both_ways = False
+    both_ways = contends = False
 
     def __init__(self, cell, worker: int, link, acknowledgement_loss: Loss | None = None, fidelity: str = "burst"):
         self.cell, self.worker, self.env = cell, worker, cell.env

@@ -8,7 +8,6 @@ import simpy
 from ...model import build
 from ...radio import Channel
 from ...radio.block_sinr import block_sinr
-from ...radio.fading import Fading, NoFading
 from ...rng import Streams
 from ..access import Access
 from .cell import Cell, Served
@@ -34,15 +33,12 @@ class CellAlone:
                  fidelity: str = "burst", outage_limit: float = 1.0, bandwidth: str = "20 MHz"):
         self.env, self.streams = simpy.Environment(), Streams(seed, domain="radio")
         self.access = build(Access, {"type": "ofdma"} | (access or {}))
-        self.channel = build(Channel, {"type": "radio", "bandwidth": bandwidth, "phy": _BASE | (phy or {})})
+        self.channel = build(Channel, {"type": "radio", "bandwidth": bandwidth, "phy": _BASE | (phy or {}),
+                                       "fading": fading or "none"})
         self.carrier = self.channel.phy.carrier(self.channel.carrier, self.channel.bandwidth)
         self.slot = self.carrier.slot
         self.rules = self.access.rules(self.channel, len(sinr_db), None, self.streams, outage_limit)
-        law = build(Fading, fading).tuned(self.channel.carrier, self.channel.bandwidth) if fading else NoFading()
-        if fading:
-            parts = np.arange(self.rules.blocks) * law.bands // self.rules.blocks
-            self.rules = self.rules._replace(band=parts.astype(np.int64))
-        means = 10 ** (np.asarray(sinr_db, dtype=float) / 10)
+        means, law = 10 ** (np.asarray(sinr_db, dtype=float) / 10), self.channel.fading_law
         sources = [block_sinr(law, law.process(self.streams, user), float(mean)) for user, mean in enumerate(means)]
         make = SlotCell if fidelity == "packet" else Cell
         self.cell = make(self.env, self.rules, Tables.of(self.carrier.tables), sources, self.slot, self.access.sr_period,

@@ -46,7 +46,7 @@ class Choice:
         return level - gain
 
     def _scheme(self, count: int, level: float) -> int:
-        carried = np.flatnonzero(self.tables.threshold[:, count] <= level)
+        carried = np.flatnonzero(self.tables.offered[:, count] <= level)
         return int(carried[-1]) if len(carried) else -1
 
     def _gain(self, user: int, slot: int, count: int) -> float:

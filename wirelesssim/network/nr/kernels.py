@@ -102,7 +102,7 @@ def _look(rules, tables, windows, order, users, slot, wide):
     measured = max(slot - rules.cqi_delay, 0) // rules.cqi_period * rules.cqi_period
     most, length = min(rules.blocks, rules.max_blocks), windows.slot
     asked, gained = rules.log_blocks[most], rules.spread_db[most]
-    thresholds = tables.threshold[:, most].copy()
+    offered = tables.offered[:, most].copy()
     for place, user in enumerate(order):
         if not wide[place]:
             continue
@@ -117,8 +117,8 @@ def _look(rules, tables, windows, order, users, slot, wide):
         mean_db = windows.mean_db[user, now - windows.first[user]]
         report += who.offset_db
         wanted = rules.open_loop_db[user] + asked + rules.alpha * (rules.reference_db[user] - mean_db)
-        level, scheme = report + (min(0.0, wanted) + gained), len(thresholds) - 1
-        while scheme >= 0 and not thresholds[scheme] <= level:
+        level, scheme = report + (min(0.0, wanted) + gained), len(offered) - 1
+        while scheme >= 0 and not offered[scheme] <= level:
             scheme -= 1
         count = most
         if scheme < 0:

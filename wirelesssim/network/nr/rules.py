@@ -72,7 +72,7 @@ class Tables(NamedTuple):
     first_sinr: np.ndarray
     step: np.ndarray
     quantile: np.ndarray
-    threshold: np.ndarray
+    offered: np.ndarray
     beta: np.ndarray
     information: np.ndarray
 

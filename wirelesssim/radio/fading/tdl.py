@@ -48,12 +48,9 @@ class SelectiveProcess:
         """Power gains |H|^2 at `times` (n,) s and `frequencies` (m,) Hz, (n, m); mean 1."""
         return _power(self.response(times, frequencies))
 
-    def gains_on_grid(self, start: float, step: float, count: int, frequencies: np.ndarray) -> np.ndarray:
-        """`gains` at start + k step (s), k < count, (count, m); equal to rounding, and much faster."""
-        return self.steered_on_grid(start, step, count, steering(self.delays, frequencies))
-
     def steered_on_grid(self, start: float, step: float, count: int, turned: np.ndarray) -> np.ndarray:
-        """The same at the frequencies of which `turned` (L, m) is the `steering`."""
+        """`gains` at start + k step (s), k < count, and the frequencies of which `turned` (L, m) is the `steering`, (count, m);
+        equal to rounding, and much faster."""
         return _power(self.across(self.scatter.on_grid(start, step, count), turned))
 
     def across(self, taps: np.ndarray, turned: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@
     tables, kernels                         all of it as arrays, and compiled look-ups for a slot loop
 """
 
-from .adaptation import best_index, cqi_thresholds, scheme_thresholds
+from .adaptation import cqi, cqi_thresholds, offered_thresholds, scheme_thresholds
 from .bandwidth import resource_blocks
 from .bler import block_error_rate, code_block_error, code_block_threshold, required_sinr
 from .effective import exponential_betas, exponential_effective_sinr
@@ -26,6 +26,6 @@ __all__ = [
     "dmrs_symbols", "dmrs_elements", "data_elements", "CodingScheme", "CodingTable", "mcs_table", "cqi_table",
     "transport_block_size", "CodeBlocks", "code_blocks", "code_block_error", "code_block_threshold", "block_error_rate",
     "required_sinr", "exponential_betas", "exponential_effective_sinr",
-    "scheme_thresholds", "cqi_thresholds", "best_index", "peak_rate", "throughput", "coded_bits",
+    "scheme_thresholds", "offered_thresholds", "cqi_thresholds", "cqi", "peak_rate", "throughput", "coded_bits",
     "uplink_power", "block_sinr", "NrTables", "nr_tables",
 ]

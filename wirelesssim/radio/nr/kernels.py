@@ -39,9 +39,12 @@ def transport_error(first_sinr, step, quantile, code_blocks, scheme, blocks, sin
 
 
 @compiled
-def best_scheme(threshold, blocks, sinr_db):
-    """The highest row whose 10 % `threshold` (n, b + 1; dB) on `blocks` resource blocks is not above `sinr_db`; -1 if none is."""
-    for scheme in range(threshold.shape[0] - 1, -1, -1):
-        if threshold[scheme, blocks] <= sinr_db:
+def best_scheme(offered, blocks, sinr_db):
+    """Of the rows whose 10 % threshold on `blocks` resource blocks is not above `sinr_db`, that of the most bits; -1 if none.
+
+    `offered` (n, b + 1; dB) is that of `NrTables`: of the rows in it the highest whose threshold is met carries the most.
+    """
+    for scheme in range(offered.shape[0] - 1, -1, -1):
+        if offered[scheme, blocks] <= sinr_db:
             return scheme
     return -1

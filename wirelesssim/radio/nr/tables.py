@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from ...errors import InputError, Problem
+from .adaptation import offered_thresholds
 from .bler import code_block_threshold, normal_quantile, required_sinr
 from .constellation import curve
 from .effective import exponential_betas
@@ -34,7 +35,8 @@ class NrTables:
     the code rate is above 0.95 and in column 0. Reading linearly between columns (`kernels.transport_error`) differs from
     `bler.block_error_rate` by less than 0.001 in probability and 0.001 dB at error rates of 0.1 and 0.01. Exceptions are
     error rates above 1 - 3e-5 of a code block, which read as 1. `threshold` (n, b + 1): SINR in dB at 10 % transport block
-    error, infinite where first_sinr is. `beta` (n,) EESM, linear. `modulation_order`, `rate` (n,). `information` (n, 1001):
+    error, infinite where first_sinr is; `offered` the same, infinite for rows that nobody would choose, too
+    (`adaptation.offered_thresholds`). `beta` (n,) EESM, linear. `modulation_order`, `rate` (n,). `information` (n, 1001):
     mutual information of the scheme's modulation in bits a symbol at -40 + 0.1 j dB, for combining by accumulated
     information. `layers`, `elements` (a block) as given.
     """
@@ -47,6 +49,7 @@ class NrTables:
     step: np.ndarray
     quantile: np.ndarray
     threshold: np.ndarray
+    offered: np.ndarray
     beta: np.ndarray
     modulation_order: np.ndarray
     rate: np.ndarray
@@ -80,8 +83,8 @@ def nr_tables(table: CodingTable, blocks: int, elements: int, layers: int = 1) -
         bits=_column(bits, 0), coded_bits=_column(np.broadcast_to(sent, bits.shape), 0), code_blocks=_column(made.count, 0),
         block_size=_column(made.size, 0), first_sinr=_column(np.where(decodable, first, np.inf), np.inf), step=_column(step, 1.0),
         quantile=np.concatenate([np.full((len(table), 1, QUANTILE_POINTS), _LEAST), np.clip(quantile, _LEAST, _MOST)], axis=1),
-        threshold=_column(needed, np.inf), beta=exponential_betas(table),
-        modulation_order=table.modulation_order, rate=table.rate,
+        threshold=_column(needed, np.inf), offered=_column(offered_thresholds(needed, bits), np.inf),
+        beta=exponential_betas(table), modulation_order=table.modulation_order, rate=table.rate,
         information=_information(table), layers=layers, elements=elements)
 
 

@@ -74,10 +74,10 @@ def _wideband(rules, tables, user, measured, mean_db):
     gain = gain_db(rules, user, mean_db, rules.blocks)
     factor = 10.0 ** (gain / 10.0)
     level += gain
-    scheme = best_scheme(tables.threshold, rules.blocks, level)
+    scheme = best_scheme(tables.offered, rules.blocks, level)
     while scheme >= 0:
         level = 10.0 * math.log10(max(effective(measured, rules.band, 0, rules.blocks, tables.beta[scheme], factor), 1e-30))
-        lower = best_scheme(tables.threshold, rules.blocks, level)
+        lower = best_scheme(tables.offered, rules.blocks, level)
         if lower >= scheme:
             break
         scheme = lower
@@ -90,10 +90,10 @@ def fit(rules, tables, user, report, mean_db, share):
     count = min(share, rules.max_blocks)
     if count < 1:
         return 0, -1
-    scheme = best_scheme(tables.threshold, count, report + gain_db(rules, user, mean_db, count))
+    scheme = best_scheme(tables.offered, count, report + gain_db(rules, user, mean_db, count))
     while scheme < 0 and count > 1 and rules.headroom:
         count //= 2
-        scheme = best_scheme(tables.threshold, count, report + gain_db(rules, user, mean_db, count))
+        scheme = best_scheme(tables.offered, count, report + gain_db(rules, user, mean_db, count))
     return count, scheme
 
 
@@ -102,7 +102,7 @@ def shrink(rules, tables, user, report, mean_db, count, scheme, need):
     """The fewest blocks that carry `need` bits, and their scheme; as given where that takes them all."""
     if tables.bits[scheme, count] >= need:
         for fewer in range(1, count):
-            lower = best_scheme(tables.threshold, fewer, report + gain_db(rules, user, mean_db, fewer))
+            lower = best_scheme(tables.offered, fewer, report + gain_db(rules, user, mean_db, fewer))
             if lower >= 0 and tables.bits[lower, fewer] >= need:
                 return fewer, lower
     return count, scheme
