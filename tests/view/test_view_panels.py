@@ -18,7 +18,7 @@ def drawn(figure):
 
 
 def words(axes):
-    return [text.get_text() for text in axes.get_legend().get_texts()]
+    return [text.get_text() for text in (axes.get_legend() or axes.figure.legends[0]).get_texts()]
 
 
 def slowed(factor):

@@ -10,7 +10,7 @@ import typer
 
 from ..errors import InputError
 from ..units import RATIO, parse, to_db
-from .options import Set
+from .options import Matrix, Set
 
 __all__ = ["check"]
 
@@ -19,13 +19,15 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
           expand: Annotated[bool, typer.Option("--expand", help="Print each variant with every default filled in.")] = False,
           use: Annotated[Optional[list[Path]], typer.Option("--use", metavar="FILE",
                                                             help="Check the models of a plug-in file.")] = None,
-          set: Set = None) -> int:
+          matrix: Matrix = None, set: Set = None) -> int:
     """Check a scenario without running it, or a plug-in file of your own models against their family's contract."""
     from .replaced import replaced
     from .said import say, show
 
     if file is None and not use:
         raise InputError("check needs a scenario FILE, or --use FILE for a plug-in file, or both")
+    if file is None and (set or matrix):
+        raise InputError(f"--{'set' if set else 'matrix'} changes a scenario: check needs its FILE, too")
     for path in use or ():
         _check_plugin(path)
     if file is None:
@@ -33,7 +35,7 @@ def check(file: Annotated[Optional[Path], typer.Argument(help="A scenario file."
     from ..experiment.execution import check as preflight
     from ..scenario import load
 
-    scenario = load(file, set or (), use=[path.resolve() for path in use or ()])
+    scenario = load(file, set or (), matrix or (), use=[path.resolve() for path in use or ()])
     points = scenario.points()
     preflight(scenario, points)
     for line in replaced(scenario):

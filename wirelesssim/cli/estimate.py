@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from .options import File, Jobs, Json, Replications, Set
+from .options import File, Jobs, Json, Matrix, Replications, Set
 
 __all__ = ["estimate"]
 
 
-def estimate(file: File, set: Set = None, replications: Replications = None, jobs: Jobs = None, json: Json = False) -> int:
+def estimate(file: File, matrix: Matrix = None, set: Set = None, replications: Replications = None, jobs: Jobs = None,
+             json: Json = False) -> int:
     """Say how many runs, minutes and how much memory a sweep of a scenario would take; runs a few rounds of each variant."""
     from ..experiment.estimate import estimate as measure
     from ..scenario import load
     from .said import as_json, show
 
-    found = measure(load(file, set or (), replications=replications), jobs)
+    found = measure(load(file, set or (), matrix or (), replications=replications), jobs)
     if json:
         as_json(found)
         return 0

@@ -7,11 +7,13 @@ from typing import Annotated, Optional
 
 import typer
 
-__all__ = ["File", "Set", "Seed", "Replications", "Jobs", "Out", "Force", "Quiet", "Json"]
+__all__ = ["File", "Matrix", "Set", "Seed", "Replications", "Jobs", "Out", "Force", "Quiet", "Json"]
 
 File = Annotated[Path, typer.Argument(help="A scenario file.", show_default=False)]
 Set = Annotated[Optional[list[str]], typer.Option(
     "--set", metavar="KEY=VALUE", help="Change one key, as in --set channel.loss=5%.")]
+Matrix = Annotated[Optional[list[str]], typer.Option("--matrix", metavar="KEY=V1,V2,…", help=(
+    "Sweep a key, beside those of the file."))]
 
 
 def _whole(least: int):

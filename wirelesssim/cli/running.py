@@ -18,7 +18,7 @@ def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: boo
     from ..view.progress import Progress
 
     folder = out or Path("results") / scenario.name
-    for line in () if quiet else replaced(scenario):
+    for line in () if quiet else [*replaced(scenario), *_other_file(scenario.file, folder)]:
         say(line)
     with Progress(quiet=quiet or json) as bars:
         outcome = execute(
@@ -36,6 +36,21 @@ def run_scenario(scenario, matrix: bool, jobs: int, out: Path | None, force: boo
     for point in results.diverged:
         say(f"diverged: {named(point, results)} in round {point['round']}: {point['reason']}")
     return 3 if results.diverged else 0
+
+
+def _other_file(file: Path | None, folder: Path) -> list[str]:
+    """A warning where the tables in `folder` are another scenario file's: they will be replaced, see `experiment.origin`."""
+    from ..experiment.origin import other_file
+
+    other = other_file(file, folder)
+    return [] if other is None else [
+        f"warning: the tables in {folder} are those of {_near(other)}, and {file} replaces them; both files' points are kept, so "
+        "that either brings its tables back at once; --out DIR, or another name: in one of them, keeps both"]
+
+
+def _near(path: Path) -> Path:
+    """`path` as seen from here, if it is below."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _figures(results, folder: Path) -> list[Path]:

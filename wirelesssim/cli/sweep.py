@@ -7,13 +7,13 @@ from typing import Annotated, Optional
 import typer
 
 from ..errors import InputError
-from .options import File, Force, Jobs, Json, Out, Quiet, Replications, Seed, Set
+from .options import File, Force, Jobs, Json, Matrix, Out, Quiet, Replications, Seed, Set
 
 __all__ = ["sweep"]
 
 
 def sweep(file: File,
-          matrix: Annotated[Optional[list[str]], typer.Option("--matrix", metavar="KEY=V1,V2,…", help="Sweep a key.")] = None,
+          matrix: Matrix = None,
           shard: Annotated[Optional[str], typer.Option("--shard", hidden=True)] = None,
           executor: Annotated[str, typer.Option("--executor", help="joblib (dask is planned).")] = "joblib",
           set: Set = None, seed: Seed = None, replications: Replications = None, jobs: Jobs = None, out: Out = None,

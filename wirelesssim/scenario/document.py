@@ -48,11 +48,12 @@ class Head:
 class Scenario:
     """A validated scenario: `settings` by variant, and the `points` that it asks for.
 
-    Made by `load`; every mistake in it has been refused by then, except those that only data can show.
+    Made by `load`; every mistake in it has been refused by then, except those that only data can show. `file`: where it was
+    read from, None where it is no file's.
     """
 
-    def __init__(self, tree: Tree, folder: Path, default_name: str, plugins: Iterable[str | Path] = ()):
-        self.tree, self.folder = tree, folder
+    def __init__(self, tree: Tree, folder: Path, default_name: str, plugins: Iterable[str | Path] = (), file: Path | None = None):
+        self.tree, self.folder, self.file = tree, folder, file
         self._raw_head(default_name)
         self.plugins = {}
         for index, entry in enumerate([*self.head.use, *plugins]):
@@ -264,11 +265,12 @@ def load(path: str | Path, overrides: Sequence[str] = (), matrix: Sequence[str] 
 
     Raises InputError for every mistake: one line each, with file, line (or origin), dotted key, rule and value.
     """
-    if isinstance(path, Mapping):
+    file = None if isinstance(path, Mapping) else Path(path)
+    if file is None:
         data, origins = read_text(_mapping_text(path), "scenario")
         tree, folder, name = Tree(data, dict.fromkeys(origins, "")), Path.cwd(), "scenario"  # its lines are nobody's
     else:
-        tree, folder, name = Tree(*read(path)), Path(path).resolve().parent, Path(path).stem
+        tree, folder, name = Tree(*read(file)), file.resolve().parent, file.stem
     top = [*_HEAD, *Settings.__dataclass_fields__, "network", "energy"]
     strange = [key for key in tree.data if key not in top]
     if strange:
@@ -281,7 +283,7 @@ def load(path: str | Path, overrides: Sequence[str] = (), matrix: Sequence[str] 
         tree = _set(tree, override, top)
     for entry in matrix:
         tree = _matrix_entry(tree, entry)
-    return Scenario(tree, folder, name, use)
+    return Scenario(tree, folder, name, use, file)
 
 
 def _set(tree: Tree, override: str, top: list[str]) -> Tree:
@@ -335,5 +337,6 @@ def _located(error: InputError, tree: Tree) -> InputError:
     lines = []
     for problem in error.problems:
         key, origin = ".".join(map(str, problem.path)), tree.origin(problem.path)
-        lines.append(f"{f'{origin}: ' if origin else ''}{key} {problem.message}".strip() + tree.default(problem.path))
+        way = tree.whole(problem.path) if "unknown key" in problem.message else ""
+        lines.append(f"{f'{origin}: ' if origin else ''}{key} {problem.message}".strip() + way + tree.default(problem.path))
     return InputError([Problem((), line) for line in lines])

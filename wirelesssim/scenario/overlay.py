@@ -104,8 +104,46 @@ class Tree:
                 tree = tree.without(*chosen.sections)
                 for key, section in chosen.sections.items():
                     tree = tree.laid_over((key,), section, chosen.origin)
-            tree = tree.laid_over(*layer)
+            tree = tree._retyped(*layer[:2], chosen.origin).laid_over(*layer)
         return tree.without(_NETWORK)
+
+    def _retyped(self, path: tuple, value: Any, beneath: str) -> Tree:
+        """The tree that the layer `value` at `path` is to be laid over: where it is another `type` of a section, one without the
+        keys of that section that came from the origin `beneath`, a preset, as they go with their type."""
+        section = self.get(path[:-1]) if path[-1:] == ("type",) else None
+        if not isinstance(section, dict) or value == self._selected(section, "type", path[:-1]):
+            return self
+        tree = Tree(copy.deepcopy(self.data), dict(self.origins), self.layers, self.dropped)
+        tree.dropped[path[:-1]] = beneath, section
+        tree._prune(tree.get(path[:-1]), path[:-1], beneath)
+        return tree
+
+    def _prune(self, section: dict[str, Any], path: tuple, beneath: str) -> None:
+        """Take the keys of `section`, which lies at `path`, and of mappings in it, whose origin is `beneath`, out of it."""
+        for key, item in list(section.items()):
+            if isinstance(item, dict):
+                self._prune(item, (*path, key), beneath)
+            if self.origins.get((*path, key)) == beneath and not (isinstance(item, dict) and item):
+                del section[key], self.origins[(*path, key)]
+
+    def whole(self, path: tuple) -> str:
+        """How to replace the section whole that the key at `path` stands in, where a dotted key gave it another `type`; or ''."""
+        for place, (at, value, origins) in enumerate(self.layers):
+            if at[-1:] == ("type",) and at[:-1] == path[:len(at) - 1] and self._changes(place):
+                section = ".".join(map(str, at[:-1]))
+                way = (f"--set '{section}={{type: {value}}}'" if str(origins).startswith("--set")
+                       else f"{{type: {value}}} as a value of {section}, not of {section}.type,")
+                return f"; {way} replaces the section whole"
+        return ""
+
+    def _changes(self, place: int) -> bool:
+        """Whether the layer `place`, a `type`, is another than there was before it."""
+        path, value, _ = self.layers[place]
+        before = Tree({}, {})
+        for layer in self.layers[:place]:
+            before = before.laid_over(*layer)
+        section = before.get(path[:-1])
+        return isinstance(section, dict) and value != before._selected(section, "type", path[:-1])
 
     @property
     def replaced(self) -> list[str]:

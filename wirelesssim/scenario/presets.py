@@ -2,7 +2,8 @@
 
 Each is a fragment of YAML in the folder `presets`, sections of a scenario, in which every number has its source beside it.
 It lies beneath the scenario: sections of the file, `--set`, variants and the matrix override single fields of it, and a
-mapping that names another `type` replaces its own whole. Where a preset is first named by an overlay on a file that names
+mapping that names another `type` replaces its own whole; a dotted key that does (`--set access.type=tdma`) takes what the preset
+has in that section away and leaves what the scenario says there. Where a preset is first named by an overlay on a file that names
 none (a variant, `--set`), it lies over what the file says: its sections replace the file's of the same name.
 Nothing but the expansion reaches a run, so that a point's digest is of the values and not of the preset's name.
 """

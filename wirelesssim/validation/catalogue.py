@@ -32,8 +32,8 @@ def checks() -> Iterator[Check]:
 def chosen(words: str | None = None, slow: bool = False) -> list[Check]:
     """The checks of the topic `words`, or else those with `words` in model, reference and metric; all without.
 
-    Capitals do not matter; `*`, `?` and `[...]` match as in file names. With `slow` also the long statistics. InputError where
-    none is left.
+    Capitals, hyphens and blanks do not matter: `Wi-Fi` is wifi; `*`, `?` and `[...]` match as in file names. With `slow` also the
+    long statistics. InputError where none is left.
     """
     every = list(checks())
     topics = list(dict.fromkeys(check.topic for check in every))
@@ -47,6 +47,12 @@ def chosen(words: str | None = None, slow: bool = False) -> list[Check]:
 
 
 def _fits(check: Check, words: str, topics: list[str]) -> bool:
-    if words in topics:
-        return check.topic == words
-    return fnmatchcase(" ".join((check.topic, check.model, check.reference, check.metric)).lower(), f"*{words}*")
+    if (topic := _bare(words)) in map(_bare, topics):
+        return _bare(check.topic) == topic
+    text = " ".join((check.topic, check.model, check.reference, check.metric)).lower()
+    return fnmatchcase(text, f"*{words}*") or "[" not in words and fnmatchcase(_bare(text), f"*{_bare(words)}*")
+
+
+def _bare(words: str) -> str:
+    """Without blanks, hyphens and underscores."""
+    return words.translate(dict.fromkeys(map(ord, " -_")))

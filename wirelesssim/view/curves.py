@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -16,6 +18,7 @@ __all__ = ["curves", "draw_band", "thinned"]
 POINTS = 1500  # more than a column has dots across at 300 dpi
 DECADES = 100.0  # an objective that spans more than this is read on a log axis
 APART = 3.0  # longest over shortest run of a panel, from which each has an x axis of its own
+FROM_ZERO = ("delay", "throughput")
 SPILL = 0.25  # of the range of the means, that bands may add to a linear axis on either side
 
 
@@ -24,9 +27,13 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
 
     Against time and bits a line is the step function that it is: the model is the last one until the server steps again.
     Panels share their axes; where the longest run of one is more than `APART` times that of another each has its own x axis.
-    The error has a log axis, and so has an objective that is positive and spans more than two decades.
+    The error has a log axis, and so has an objective that is positive and spans more than two decades. The share of messages
+    delivered is drawn from 0 to 100 %, their delay and throughput from 0. A line with no value says so where it is named.
     """
     found = lines(rounds, keys)
+    if y == "delay":
+        found = [line if line.rows["delay_s"].notna().any() else replace(line, label=f"{line.label}: no delivery completed")
+                 for line in found]
     x_column, y_column = COLUMNS[x][0], COLUMNS[y][0]
     (x_label, x_factor), (y_label, y_factor) = (scaled(name, float(rounds[COLUMNS[name][0]].max())) for name in (x, y))
     bands = [_band(line, x_column, x_factor, y_column, y_factor) for line in found]
@@ -48,7 +55,7 @@ def curves(rounds: pd.DataFrame, x: str, y: str, keys: list[str], target, style:
     if len(found) > 1 or shaded:
         legend(axes, shaded, len(found) > 1)
     label_axes(made, axes, x_label, y_label)
-    _limits(axes, bands, logarithmic, POSSIBLE.get(y, (-np.inf, np.inf)))
+    _limits(axes, bands, logarithmic, y)
     return made
 
 
@@ -96,11 +103,12 @@ def draw_band(panel, line: Line, band: Band, count: int, stepped: bool, logarith
                            color=line.look["color"], alpha=0.18, linewidth=0)
 
 
-def _limits(axes, bands: list[Band], logarithmic: bool, possible: tuple[float, float]) -> None:
+def _limits(axes, bands: list[Band], logarithmic: bool, y: str) -> None:
     """The axis follows the means: a band may run out of it, below 0 on a log axis, or far beyond with two replications.
 
-    It does not go beyond what is `possible`, either: no accuracy is above 100 %, though a symmetric interval may be.
+    It does not go beyond what is possible, either: no accuracy is above 100 %, though a symmetric interval may be.
     """
+    possible = POSSIBLE.get(y, (-np.inf, np.inf))
     means = np.concatenate([band.mean for band in bands])
     means = means[means > 0] if logarithmic else means
     low, high = means.min(), means.max()
@@ -108,6 +116,10 @@ def _limits(axes, bands: list[Band], logarithmic: bool, possible: tuple[float, f
         if logarithmic:
             panel.set_yscale("log")
             panel.set_ylim(low / 1.8, high * 1.8)
+        elif y == "delivered":
+            panel.set_ylim(possible)
+        elif y in FROM_ZERO:
+            panel.set_ylim(0, min(panel.get_ylim()[1], high + SPILL * high) if high > 0 else None)
         elif high > low:
             seen, room = panel.get_ylim(), SPILL * (high - low)
             panel.set_ylim(max(seen[0], low - room, possible[0]), min(seen[1], high + room, possible[1]))

@@ -1,8 +1,8 @@
 """Two swept parameters: a heat map a variant, with the number in every cell.
 
 A cell whose target some replication did not reach is hatched, has no colour, and holds a lower bound, `>12`; one of which
-a run had ended before the instant asked for is hatched, too. A cell that no run has filled is empty. All panels share one
-colour scale.
+a run had ended before the instant asked for is hatched, too. A cell whose runs delivered no message says so instead of their
+delay; one that no run has filled is empty. All panels share one colour scale.
 """
 
 from __future__ import annotations
@@ -44,8 +44,9 @@ def heatmap(rounds: pd.DataFrame, first: str, second: str, y: str, keys: list[st
     cells = [_cells(rows, first, second, across, upwards) for _, rows in panels]
     norm = _norm(np.concatenate([mean[full | (not outcome.bound)] for mean, full in cells]))
     names = short_names(others)
-    for panel, (place, _), (mean, full) in zip(axes, panels, cells, strict=True):
+    for panel, (place, rows), (mean, full) in zip(axes, panels, cells, strict=True):
         image = _draw(panel, mean, full, norm, outcome.bound)
+        _empty(panel, rows[[first, second]], mean, across, upwards, outcome.empty)
         panel.set_xticks(range(len(across.values)), across.texts)
         panel.set_yticks(range(len(upwards.values)), upwards.texts)
         heading = [str(place[0]), *(f"{names[key]} = {value}" for key, value in zip(others, place[1:], strict=True))]
@@ -89,6 +90,14 @@ def _draw(panel, mean: np.ndarray, full: np.ndarray, norm, bound: bool):
         text = f"{'>' if bound and not full[row, column] else ''}{_three(value)}"
         panel.text(column, row, text, ha="center", va="center", color=ink, fontsize="small")
     return image
+
+
+def _empty(panel, runs: pd.DataFrame, mean: np.ndarray, across, upwards, words: str) -> None:
+    """`words` in the cells that have `runs` and no mean."""
+    for one, other in runs.drop_duplicates().itertuples(index=False, name=None):
+        row, column = upwards.values.index(other), across.values.index(one)
+        if np.isnan(mean[row, column]):
+            panel.text(column, row, words.replace(" ", "\n"), ha="center", va="center", color="0.35", fontsize="x-small")
 
 
 def _three(value: float) -> str:

@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from ..errors import InputError
-from .style import LINES, line_look
+from .style import INSIDE, LINES, line_look
 from .wording import short_names, short_values
 
 __all__ = ["Line", "lines", "panels_of", "legend", "spread_mark", "TOGETHER", "PANELS"]
@@ -92,7 +92,7 @@ def spread_mark(counts: Sequence[int], band: bool) -> list:
 def legend(axes, more: Sequence = (), alone: bool = True) -> None:
     """One legend of the lines of all panels, each label once, and of the handles `more`.
 
-    `alone=False` leaves the lines out: one line needs no name. Up to as many as the style's `INSIDE` stand in the first
+    `alone=False` leaves the lines out: one line needs no name. Up to `INSIDE` stand in the first
     panel, where they cover least; more stand beside the panels, in `ieee` below them, and the figure grows by their room.
     """
     handles: dict = {}
@@ -103,7 +103,7 @@ def legend(axes, more: Sequence = (), alone: bool = True) -> None:
     if not handles:
         return
     made = axes[0].figure
-    if len(handles) <= made.inside:
+    if len(handles) <= INSIDE:
         axes[0].legend(handles.values(), handles.keys(), loc="best")
     elif made.column:
         _below(made, handles)

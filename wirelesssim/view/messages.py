@@ -12,8 +12,8 @@ from .wording import rate_scale
 
 __all__ = ["columns", "caption", "as_plain"]
 
-_NUMBERS = ("until_s", "messages", "delivered", "lost", "in_flight", "delivered_share", "delay_s", "delay_95_s", "queue_s",
-            "throughput", "packet_throughput", "uplink_on_air_bits", "uplink_retransmitted_bits", "packets_lost",
+_NUMBERS = ("until_s", "messages", "delivered", "lost", "in_flight", "waiting", "delivered_share", "delay_s", "delay_95_s",
+            "queue_s", "throughput", "packet_throughput", "uplink_on_air_bits", "uplink_retransmitted_bits", "packets_lost",
             "packets_sent_again")
 
 
@@ -33,11 +33,12 @@ def columns(summary: pd.DataFrame) -> dict[str, list[str]]:
     for name, header, write in (
             ("rounds", "rounds", counted), ("until_s", "time", seconds), ("messages", "messages", counted),
             ("delivered", "delivered", counted), ("lost", "lost", counted), ("in_flight", "in\nflight", counted),
+            ("waiting", "waiting", counted),
             ("delay_s", "delay\nmean", seconds), ("delay_95_s", "delay\n95 %", seconds), ("queue_s", "queue\nmean", seconds),
             ("throughput", "throughput", rate), ("packet_throughput", "packet\nthroughput", rate),
             ("uplink_on_air_bits", "on air", bits),
             ("uplink_retransmitted_bits", "sent again", bits), ("packets_lost", "packets\nlost", counted)):
-        if name not in ("in_flight", "packet_throughput") or _told(summary, name):
+        if name not in ("in_flight", "waiting", "packet_throughput") or _told(summary, name):
             found[header] = list(map(write, summary[name]))
     return found
 
@@ -45,6 +46,9 @@ def columns(summary: pd.DataFrame) -> dict[str, list[str]]:
 def caption(summary: pd.DataFrame) -> list[str]:
     """What the numbers are of."""
     lines = ["uplink; delay: from ready until the sender knows; throughput: payload of whole messages, over the time of the run"]
+    if _told(summary, "waiting") or _told(summary, "in_flight"):
+        lines.append("messages: those begun; in flight: not over at the end; waiting: ready, and not begun; a delivered share is "
+                     "of those delivered or lost")
     if _told(summary, "packet_throughput"):
         lines.append("packet throughput: payload of all packets that arrived, those of messages that came in part, too")
     return lines

@@ -15,13 +15,13 @@ from matplotlib.figure import Figure
 
 from ..errors import InputError, unknown
 
-__all__ = ["StyledFigure", "STYLES", "COLOURS", "style_of", "line_look", "figure", "label_axes"]
+__all__ = ["StyledFigure", "STYLES", "COLOURS", "INSIDE", "style_of", "line_look", "figure", "label_axes"]
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#000000", "#E69F00", "#CC79A7", "#56B4E9")
 LINES = ("-", (0, (5, 1.5)), (0, (6, 1.5, 1.2, 1.5)), (0, (1.2, 1.2)), (0, (3, 1, 1, 1, 1, 1)))
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")  # 7, 5 and 8: 280 lines before two look alike
 
-INSIDE = {"screen": 8, "ieee": 6}  # lines that a legend inside a panel may name: more would cover the curves
+INSIDE = 5  # lines that a legend inside a panel may name: more would cover the curves
 
 _FILES = {"pdf.fonttype": 42, "ps.fonttype": 42, "svg.hashsalt": "wirelesssim", "svg.fonttype": "path"}
 _AXES = {"axes.grid": True, "grid.alpha": 0.35, "grid.linewidth": 0.5, "axes.axisbelow": True, "legend.framealpha": 0.85,
@@ -58,11 +58,11 @@ class StyledFigure(Figure):
     """A figure that is drawn and saved in the style that it was made in, whatever the caller's rcParams say by then.
 
     Matplotlib makes ticks, and reads font settings, only when it draws. A notebook shows it as it is, without pyplot.
-    `inside`: how many lines a legend inside a panel may name; `column`: whether its width is that of a printed column, fixed.
+    `column`: whether its width is that of a printed column, fixed.
     """
 
-    def __init__(self, *args, style: dict, inside: int = INSIDE["screen"], column: bool = False, **kwargs):
-        self.style, self.measure, self.against, self.inside, self.column = dict(style), "", "", inside, column
+    def __init__(self, *args, style: dict, column: bool = False, **kwargs):
+        self.style, self.measure, self.against, self.column = dict(style), "", "", column
         super().__init__(*args, **kwargs)
 
     def draw(self, renderer):
@@ -92,7 +92,7 @@ def figure(style: str | None, panels: int = 1, apart: bool = False) -> tuple[Sty
     columns = min(panels, 2 if panels == 4 else 3)
     rows = -(-panels // columns)
     size = rc["figure.figsize"] if panels == 1 else (7.16, 2.1 * rows) if style == "ieee" else (4.0 * columns, 3.2 * rows)
-    made = StyledFigure(style=rc, inside=INSIDE[style or "screen"], column=style == "ieee", figsize=size, layout="constrained")
+    made = StyledFigure(style=rc, column=style == "ieee", figsize=size, layout="constrained")
     grid = made.subplots(rows, columns, squeeze=False, sharex=not apart, sharey=True).ravel()
     for spare in grid[panels:]:
         spare.remove()

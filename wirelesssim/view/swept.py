@@ -3,8 +3,10 @@
 A mean is drawn with its 95 % interval over replications. Where some replication never reached the target, the mean over
 all, each counted at its end, is a *lower bound* on the mean: it stands as a hollow mark, with `reached/all` where there are
 several, and no line leads to it. A run that ended before the instant asked for counts with the model that it was left with,
-and is hollow too. A delay has its 95 % quantile over messages, dotted, above the mean. Lines stand a few points beside each
-other, so that marks at one value are all seen; an interval that is too long for the axis ends in an arrow at the frame.
+and is hollow too. A delay has its 95 % quantile over messages, thin and dotted, above the mean, and a cross at the foot of the
+panel where the delivery of no message was completed. The share delivered is drawn from 0 to 100 %, a delay or a throughput from
+0, unless its means span more than `DECADES`: then on a log axis. Lines stand a few points beside each other, so that marks at one
+value are all seen; an interval that is too long for the axis ends in an arrow at the frame.
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ SPILL = 1.5  # of the range of the means, that intervals may add to a linear axi
 LEAST = 0.5  # of the largest mean, that they may add in any case
 STEP = 5.0  # points from a line to the next at one swept value
 LETTER = 8.0  # points from a label to the one above
+DECADES = 30.0  # largest over smallest value, from which an axis is logarithmic
+FOOT, ROW = 0.03, 0.035  # of a panel's height: where the crosses of its first line stand, and from a line's to the next
 CROWD = 0.5  # of the gap between two swept values, that the lines may take at one of them
 _SENSE = dict.fromkeys(PERCENT, (0.0, 100.0)) | {"objective": (-np.inf, np.inf)}  # where values can be; elsewhere from 0 on
 _DOTTED = {"linestyle": (0, (1, 1.5)), "linewidth": 1.0, "fillstyle": "none", "markersize": 3.5, "markeredgewidth": 0.7}
@@ -40,13 +44,14 @@ class Outcome:
     """What a figure shows of every trajectory: a table with `value`, `full` and `upper`, and how to name it.
 
     `value`: in the unit of the label, at the end where the target was not reached. `full`: whether it is the true one.
-    `upper`: the 95 % quantile of what `value` is the mean of; NaN where there is none.
+    `upper`: the 95 % quantile of what `value` is the mean of; NaN where there is none. `empty`: why there is no `value`.
     """
 
     table: pd.DataFrame
     label: str
     hollow: str = ""  # what a value that is not full means
     bound: bool = False  # whether it then is a lower bound
+    empty: str = ""  # what it means that a point has no value
 
 
 def outcomes(rounds: pd.DataFrame, y: str, target: Target | None, at: float | None) -> Outcome:
@@ -71,7 +76,8 @@ def of_messages(runs: pd.DataFrame, y: str) -> Outcome:
     """The outcome `y` of every trajectory, `delay`, `delivered` or `throughput`, from `experiment.delivery.deliveries`."""
     column, upper = COLUMNS[y][0], runs["delay_95_s"] if y == "delay" else pd.Series(np.nan, index=runs.index)
     label, factor = scaled(y, float(runs[column].max() if y != "delay" else upper.max()))
-    return Outcome(runs.assign(value=runs[column] * factor, full=True, upper=upper * factor), label)
+    return Outcome(runs.assign(value=runs[column] * factor, full=True, upper=upper * factor), label,
+                   empty="no delivery completed" if y == "delay" else "no message ended" if y == "delivered" else "")
 
 
 def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], outcome: Outcome, style: str | None):
@@ -88,6 +94,8 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], outcome: Ou
         places = _beside(panel, axis, len(chosen)) if spread else [panel.transData] * len(chosen)  # only intervals need room
         for line, place, points in zip(chosen, places, tables, strict=True):
             _draw(panel, place, line, points)
+            if outcome.empty:
+                _crosses(panel, place, line, points, line.number - chosen[0].number)
             drawn.append((panel, place, line, points))
         panel.set_title(heading)
     label_axes(made, axes, axis.label, outcome.label)
@@ -100,7 +108,9 @@ def against(rounds: pd.DataFrame, key: str, y: str, keys: list[str], outcome: Ou
     if hollow:
         more.append(Line2D([], [], linestyle="none", marker="o", color="0.35", fillstyle="none", label=outcome.hollow))
     if outcome.table["upper"].notna().any():
-        more.append(Line2D([], [], color="0.35", marker="o", **_DOTTED, label="95 % quantile"))
+        more.append(Line2D([], [], color="0.35", marker="o", **_DOTTED, label="thin dotted: 95 % quantile"))
+    if outcome.empty and any(points["mean"].isna().any() for *_, points in drawn):
+        more.append(Line2D([], [], linestyle="none", marker="x", color="0.35", label=outcome.empty))
     legend(axes, more, len(found) > 1)
     return made
 
@@ -149,6 +159,14 @@ def _draw(panel, place: Transform, line, points: pd.DataFrame) -> None:
         moved += panel.plot(points["place"], points["upper"], color=line.look["color"], marker=line.look["marker"], **_DOTTED)
     for artist in moved:  # only now: the automatic limits know no transform but the panel's own
         artist.set_transform(place)
+
+
+def _crosses(panel, place: Transform, line, points: pd.DataFrame, row: int) -> None:
+    """A cross at the foot of the panel, in the `row` of this line, for every value of the key at which it has no mean."""
+    for at in points["place"][points["mean"].isna()]:
+        cross, = panel.plot([at], [FOOT + ROW * row], linestyle="none", marker="x", color=line.look["color"],
+                            transform=panel.get_xaxis_transform(), zorder=3)
+        cross.set_transform(blended_transform_factory(place, panel.transAxes))
 
 
 def _fractions(panel, drawn: list[tuple]) -> None:
@@ -204,12 +222,12 @@ def _scale(axes, y: str, means: pd.Series) -> None:
     """The axis follows the means; intervals widen it up to `SPILL`, as those of two replications would far beyond (t = 12.7)."""
     means = means[np.isfinite(means)]
     low, high = (means.min(), means.max()) if len(means) else (np.nan, np.nan)
-    if y == "error" or y not in PERCENT and low > 0 and high > 30 * low:
-        for panel in axes:
-            panel.set_yscale("log")
-    elif y == "delivered" and low == high:  # nothing to tell apart: the whole scale
+    if y == "delivered":
         for panel in axes:
             panel.set_ylim(POSSIBLE[y])
+    elif y == "error" or y not in PERCENT and low > 0 and high > DECADES * low:
+        for panel in axes:
+            panel.set_yscale("log")
     elif len(means):
         room, possible = max(SPILL * (high - low), LEAST * abs(high)), POSSIBLE.get(y, (-np.inf, np.inf))
         for panel in axes:
