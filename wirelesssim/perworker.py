@@ -11,7 +11,7 @@ import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from pydantic_core import PydanticCustomError, core_schema
@@ -19,14 +19,16 @@ from pydantic_core import PydanticCustomError, core_schema
 from .errors import InputError, Problem
 from .model import Model, build, model, plain
 from .rng import Streams
-from .units import FRACTION, NUMBER, POWER, RATE, RATIO, TIME, Decibels, Quantity, from_db, to_db
+from .units import FRACTION, LEAST_POWER, LEAST_RATIO, NUMBER, POWER, RATE, RATIO, TIME, Decibels, Quantity, from_db, to_db
 
 __all__ = ["Distribution", "Lognormal", "NormalDb", "Uniform", "Exponential", "PerWorkerValue", "PerWorker",
            "WorkerRate", "WorkerTime", "WorkerFraction", "WorkerPower", "WorkerRatio"]
 
 
 class Distribution(Model, family="distribution"):
-    """The law that a worker's value is drawn from; parameters carry the unit of the value."""
+    """The law that a worker's value is drawn from; parameters carry the unit of the value, those of `not_negative` are >= 0."""
+
+    not_negative: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def draw(self, generator: np.random.Generator, read) -> float:
@@ -36,16 +38,21 @@ class Distribution(Model, family="distribution"):
     def parameters(self) -> dict[str, Any]:
         """The parameters that carry the value's unit, by name."""
 
+    def check_parameters(self, read) -> None:
+        """InputError, with the parameter's key, where they make no law together; `read` as in `draw`."""
+
 
 @model
 class Lognormal(Distribution, name="lognormal"):
     """Log-normal with arithmetic mean `mean`; `sigma` is the standard deviation of the natural logarithm.
 
-    X = mean exp(sigma Z - sigma^2/2), Z standard normal, so that E[X] = mean.
+    X = mean exp(sigma Z - sigma^2/2), Z standard normal, so that E[X] = mean. `sigma` is <= 23, the 100 dB of `normal_db`.
     """
 
+    not_negative: ClassVar[tuple[str, ...]] = ("mean",)
+
     mean: Any
-    sigma: Annotated[float, Quantity(NUMBER, ge=0)]
+    sigma: Annotated[float, Quantity(NUMBER, ge=0, le=23)]
 
     def draw(self, generator, read):
         return read(self.mean) * math.exp(self.sigma * generator.standard_normal() - self.sigma**2 / 2)
@@ -61,6 +68,8 @@ class NormalDb(Distribution, name="normal_db"):
     Half of the workers lie above `median`; the mean of the SI value is median exp((sigma ln 10 / 10)^2 / 2), as in `lognormal`.
     """
 
+    not_negative: ClassVar[tuple[str, ...]] = ("median",)
+
     median: Any
     sigma: Decibels
 
@@ -73,7 +82,7 @@ class NormalDb(Distribution, name="normal_db"):
 
 @model
 class Uniform(Distribution, name="uniform"):
-    """Uniform on [`low`, `high`)."""
+    """Uniform on [`low`, `high`), `low` <= `high`, in SI units: powers in watts, ratios linear, neither in decibels."""
 
     low: Any
     high: Any
@@ -85,10 +94,16 @@ class Uniform(Distribution, name="uniform"):
     def parameters(self):
         return {"low": self.low, "high": self.high}
 
+    def check_parameters(self, read):
+        if read(self.low) > read(self.high):
+            raise InputError(Problem(("high",), f"must be >= low ({self.low}), got {self.high}"))
+
 
 @model
 class Exponential(Distribution, name="exponential"):
-    """Exponential above `minimum`: X = minimum + Y, E[Y] = mean."""
+    """Exponential above `minimum`: X = minimum + Y, E[Y] = mean >= 0."""
+
+    not_negative: ClassVar[tuple[str, ...]] = ("mean",)
 
     mean: Any
     minimum: Any = 0
@@ -167,7 +182,8 @@ class PerWorker:
             return self.quantity.validate(value)
         law = build(Distribution, value)
         for key, parameter in law.parameters().items():
-            self._entry(parameter, key, Quantity(self.quantity.dimension))
+            self._entry(parameter, key, Quantity(self.quantity.dimension, ge=0 if key in law.not_negative else None))
+        law.check_parameters(Quantity(self.quantity.dimension).validate)
         return law
 
     def _entry(self, item: Any, place: int | str, quantity: Quantity | None = None) -> float:
@@ -194,5 +210,5 @@ class PerWorker:
 WorkerRate = Annotated[PerWorkerValue, PerWorker(Quantity(RATE, gt=0, ge=1e-3))]
 WorkerTime = Annotated[PerWorkerValue, PerWorker(Quantity(TIME, ge=0))]
 WorkerFraction = Annotated[PerWorkerValue, PerWorker(Quantity(FRACTION, ge=0, le=1))]
-WorkerPower = Annotated[PerWorkerValue, PerWorker(Quantity(POWER, gt=0))]
-WorkerRatio = Annotated[PerWorkerValue, PerWorker(Quantity(RATIO, gt=0))]
+WorkerPower = Annotated[PerWorkerValue, PerWorker(Quantity(POWER, gt=0, ge=LEAST_POWER))]
+WorkerRatio = Annotated[PerWorkerValue, PerWorker(Quantity(RATIO, gt=0, ge=LEAST_RATIO))]

@@ -28,7 +28,7 @@ __all__ = [
     "BOLTZMANN", "SPEED_OF_LIGHT", "REFERENCE_TEMPERATURE", "Dimension", "Quantity", "Relative", "to_db", "from_db",
     "TIME", "FREQUENCY", "RATE", "SIZE", "POWER", "RATIO", "DECIBELS", "FRACTION", "DISTANCE", "SPEED", "NUMBER", "COUNT",
     "Time", "PositiveTime", "Frequency", "Rate", "Size", "Power", "Ratio", "Decibels", "Fraction", "Distance", "Count", "Natural",
-    "Number", "StepSize", "Curvature",
+    "Number", "StepSize", "Curvature", "LEAST_POWER", "LEAST_RATIO",
 ]
 
 BOLTZMANN = 1.380649e-23  # J/K, exact (SI brochure, 9th edition)
@@ -79,7 +79,8 @@ class Dimension:
 
 TIME = Dimension("time", "5 ms", {"s": 1, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9, "min": 60, "h": 3600},
                  aliases=("µs",), most=1e9, most_said="1e9 s (some 30 years)")
-FREQUENCY = Dimension("frequency", "20 MHz", {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9})
+FREQUENCY = Dimension("frequency", "20 MHz", {"Hz": 1, "kHz": 1e3, "MHz": 1e6, "GHz": 1e9},
+                      most=3e12, most_said="3000 GHz (where radio waves end: ITU Radio Regulations, 1.5)")
 RATE = Dimension("rate", "10 Mbit/s", {
     "bit/s": 1, "kbit/s": 1e3, "Mbit/s": 1e6, "Gbit/s": 1e9, "bps": 1, "kbps": 1e3, "Mbps": 1e6, "Gbps": 1e9,
     "B/s": 8, "kB/s": 8e3, "MB/s": 8e6, "GB/s": 8e9},
@@ -88,9 +89,10 @@ SIZE = Dimension("size", "1500 B", {
     "bit": 1, "kbit": 1e3, "Mbit": 1e6, "Gbit": 1e9, "B": 8, "kB": 8e3, "MB": 8e6, "GB": 8e9,
     "KiB": 8 * 2**10, "MiB": 8 * 2**20, "GiB": 8 * 2**30}, integer=True)
 POWER = Dimension("power", "23 dBm", {"W": 1, "mW": 1e-3, "uW": 1e-6, "µW": 1e-6, "kW": 1e3}, {"dBm": 1e-3, "dBW": 1.0},
-                  aliases=("µW",))
-RATIO = Dimension("ratio", "5 dB", {"x": 1}, {"dB": 1.0, "dBi": 1.0})
-DECIBELS = Dimension("level in dB", "7 dB", {"dB": 1})
+                  aliases=("µW",), most=1e6, most_said="1000 kW (what the largest broadcasting stations send)")
+_RATIOS = "300 dB (more than lies between 1000 kW and the thermal noise in 1 Hz)"
+RATIO = Dimension("ratio", "5 dB", {"x": 1}, {"dB": 1.0, "dBi": 1.0}, most=1e30, most_said=_RATIOS)
+DECIBELS = Dimension("level in dB", "7 dB", {"dB": 1}, most=300.0, most_said=_RATIOS)
 FRACTION = Dimension("fraction", "2 %", {"%": 1e-2})
 DISTANCE = Dimension("distance", "200 m", {"m": 1, "km": 1e3, "cm": 1e-2},
                      most=1e9, most_said="1e9 m (the moon is at 3.8e8 m)")
@@ -248,12 +250,14 @@ def _exactly(value: float, unit: str, dimension: Dimension) -> str | None:
 
 Time = Annotated[float, Quantity(TIME, ge=0)]
 PositiveTime = Annotated[float, Quantity(TIME, gt=0)]
-Frequency = Annotated[float, Quantity(FREQUENCY, gt=0)]
+Frequency = Annotated[float, Quantity(FREQUENCY, gt=0, ge=1)]
 Rate = Annotated[float, Quantity(RATE, gt=0, ge=1e-3)]
 Size = Annotated[int, Quantity(SIZE, ge=0, le=2**40)]
-Power = Annotated[float, Quantity(POWER, gt=0)]
-Ratio = Annotated[float, Quantity(RATIO, gt=0)]
-Decibels = Annotated[float, Quantity(DECIBELS, ge=0)]
+LEAST_POWER = 1e-36  # W, -330 dBm: 150 dB below the thermal noise in 1 Hz, and far from where floats end
+LEAST_RATIO = 1e-30  # -300 dB, as far down as `RATIO` goes up
+Power = Annotated[float, Quantity(POWER, gt=0, ge=LEAST_POWER)]
+Ratio = Annotated[float, Quantity(RATIO, gt=0, ge=LEAST_RATIO)]
+Decibels = Annotated[float, Quantity(DECIBELS, ge=0, le=100)]  # a spread: ten times what channels have, its tails still floats
 Fraction = Annotated[float, Quantity(FRACTION, ge=0, le=1)]
 Distance = Annotated[float, Quantity(DISTANCE, gt=0, ge=1e-6)]
 Number = Annotated[float, Quantity(NUMBER)]

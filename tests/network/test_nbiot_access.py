@@ -56,7 +56,16 @@ def test_coupling_loss_is_path_loss_less_gains():
     # free space, 900 MHz, 50 m and 25 - 1.5 m of height do not count in free space: 65.5 dB; gains 15 - 4 dB
     made = settings()
     link = Traffic(made).wiring.links[0]
-    assert coupling_loss_db(1e-3 * 10**2.3, made.channel.noise, link.mean_sinr) == pytest.approx(65.5 - 11, abs=0.1)
+    assert coupling_loss_db(1e-3 * 10**2.3 / made.channel.noise, link.mean_sinr) == pytest.approx(65.5 - 11, abs=0.1)
+
+
+def test_interference_is_no_path_loss():
+    """-89 dB of antenna: 65.5 - 15 + 89 = 139.5 dB, normal coverage, one preamble, whatever other cells send; with 10 dB of that
+    it has the SINR of 149.5 dB without, robust coverage: all the same but for seven preambles of 5.6 ms."""
+    busy, far = (simulate(settings(channel={"worker_antenna_gain": gain, "interference": {"type": "iot", "level": level}}))
+                 for gain, level in (("-89 dB", "10 dB"), ("-99 dB", "0 dB")))
+    assert busy.workers[0].on_air_s == pytest.approx(far.workers[0].on_air_s)
+    assert far.workers[0].access_s - busy.workers[0].access_s == pytest.approx(7 * 0.0056)
 
 
 def test_deep_inside_all_takes_longer():

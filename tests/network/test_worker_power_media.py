@@ -63,20 +63,47 @@ def test_one_hears_and_is_not_heard(fidelity):
     assert one_way([100, 0], fidelity) == [(LOST, 100 + 6 * 327 + 293, 7), (LOST, 382 + 5 * 327 + 293, 7)]
 
 
+LORA = {"type": "radio", "carrier": "868.1 MHz", "bandwidth": "125 kHz", "phy": "lora", "tx_power": "14 dBm",
+        "noise_figure": "6 dB", "worker_noise_figure": "6 dB", "downlink_tx_power": "14 dBm"}
+
+
+def lora_cell(geometry=None, **said):
+    """SNR up, down in the workers' channels and down at 869.525 MHz, (3, M) dB."""
+    made = wired(channel=LORA | said, access={"type": "lorawan", "channels": ["868.1 MHz"]}, downlink="multicast",
+                 geometry=geometry or {"type": "ring", "radius": "300 m"},
+                 transport={"type": "arq", "mtu": "100 B", "header": ["lorawan"]})
+    return 10 * np.log10([[device.snr(0.0), *(snr(0.0) for snr in made.carrier.downs[device])] for device in made.airs]).T
+
+
 def test_a_gateways_frames_do_not_ask_what_the_worker_sends_with():
-    """SNR down over up: nf / nf_worker P_gateway / P_worker; with 10 dB less sent up it is 10 dB more, with 3 dB more noise at
-    the worker 3 dB less, so that the SNR down is that of the gateway's power."""
-    sent = {"type": "radio", "carrier": "868.1 MHz", "bandwidth": "125 kHz", "phy": "lora",
-            "tx_power": ["14 dBm", "4 dBm", "14 dBm"], "noise_figure": "6 dB",
-            "worker_noise_figure": ["6 dB", "6 dB", "9 dB"], "downlink_tx_power": "14 dBm"}
-    made = wired(channel=sent, access={"type": "lorawan", "channels": ["868.1 MHz"]}, downlink="multicast",
-                 geometry={"type": "ring", "radius": "300 m"}, transport={"type": "arq", "mtu": "100 B", "header": ["lorawan"]})
-    up = np.array([device.snr(0.0) for device in made.airs])
-    down = up * np.array([made.carrier.back[device] for device in made.airs]) * made.carrier.powers[0]
-    assert np.allclose(10 * np.log10(up / up[0]), [0, -10, 0]) and np.allclose(10 * np.log10(down / up[0]), [0, 0, -3])
+    """10 dB less sent up is none less down; 3 dB more noise at the worker are 3 dB less; 27 dBm are 13 dB more than 14."""
+    up, down, second = lora_cell(tx_power=["14 dBm", "4 dBm", "14 dBm"], worker_noise_figure=["6 dB", "6 dB", "9 dB"])
+    assert np.allclose(up - up[0], [0, -10, 0]) and np.allclose(down - up[0], [0, 0, -3])
+    assert np.allclose(second, down + 13)
+
+
+def test_a_gateways_frames_meet_what_other_sites_send():
+    """With equal powers and noise up is down but for the interference, users' upwards and sites' downwards: that of the sites
+    at the worker's own place, as `downlink_sinr` has it; `iot` is the same both ways, and does not grow with the power."""
+    cells = {"type": "hexagonal", "sites": 7, "inter_site_distance": "3 km"}
+    up, down, second = lora_cell(cells, interference="hexagonal")
+    radio, places = build(Channel, LORA | {"interference": "hexagonal"}), build(Geometry, cells)
+    streams = Streams(1, domain="radio")
+    for snrs, power_dbm in ((down, 14), (second, 27)):
+        wanted = radio.downlink_sinr(places.positions(3, streams), streams, 1e-3 * 10 ** (power_dbm / 10), 10**0.6, places)
+        assert np.allclose(snrs, 10 * np.log10(wanted))
+    assert np.ptp(up - down) > 1 and np.all(second < down + 12)
+    quiet, same, more = lora_cell(interference={"type": "iot", "level": "5 dB"})
+    assert np.allclose(quiet, same) and np.allclose(more, same + 13)
+
+
+def test_one_antenna_sends_what_four_hear():
+    """Four branches are 6 dB more upwards, and none more downwards."""
+    up, down, _ = lora_cell(branches=4)
+    assert np.allclose(up - down, 10 * np.log10(4))
 
 
 def test_a_coupling_loss_is_none_of_the_power():
     """10 dB more sent are 10 dB more received: the same place, the same coverage class."""
-    weak, strong = (coupling_loss_db(power, 1e-15, 100 * power) for power in (0.02, 0.2))
+    weak, strong = (coupling_loss_db(power / 1e-15, 100 * power) for power in (0.02, 0.2))
     assert abs(weak - strong) < 1e-9 and abs(weak - 130) < 1e-9

@@ -16,7 +16,7 @@ from wirelesssim.radio.phy_ltem import LteM
 from wirelesssim.radio.phy_nbiot import NbIot
 from wirelesssim.rng import Streams
 
-PHYS = {"one tone": NbIot(), "twelve tones": NbIot(tones=12), "lte-m": LteM()}
+PHYS = {"one tone": NbIot(), "twelve tones": NbIot(tones=12), "lte-m": LteM(), "lte-m to 8": LteM(max_repetitions=8)}
 BYTES = (1, 40, 1500, 100_000)
 
 
@@ -52,7 +52,10 @@ BY_HAND = [
     ("lte-m", 134, (6, 6, 8 * 8 + 6, 555 * 8 + 7)),
     # I_TBS 1 on five, 8 times: 152 bits; turns of 34, 42, 50 ms; I_TBS 0 on three (or 1 on two), twice: 32 bits, 10 ms; on four,
     # 4 times: 64 bits, turns of 18, 22, 26 ms. 320 > 2 x 152; 12,000 = 26 x 456 + 144; 800,000 = 1754 x 456 + 176
-    ("lte-m", 144, (10, 50, 26 * 50 + 26, 1754 * 50 + 26))]
+    ("lte-m to 8", 144, (10, 50, 26 * 50 + 26, 1754 * 50 + 26)),
+    # of 1, 4, 16 and 32 times: I_TBS 0 on four, 4 times: 64 bits; turns of 18, 22, 26 ms. 320 = 192 + 128;
+    # 12,000 = 62 x 192 + 96; 800,000 = 4166 x 192 + 128
+    ("lte-m", 144, (18, 26 + 22, 62 * 26 + 22, 4166 * 26 + 22))]
 
 
 @pytest.mark.parametrize("name, loss, milliseconds", BY_HAND, ids=[f"{name}, {loss} dB" for name, loss, _ in BY_HAND])
@@ -96,6 +99,30 @@ def test_no_turn_beats_the_full_one(name):
     for less, more in zip(phy.schemes, phy.schemes[1:]):  # the shortest turn that holds a rest never lengthens
         less, more = phy.turns.at(less.rate), phy.turns.at(more.rate)
         assert all(more.last(bits) <= seconds + 1e-12 for bits, seconds in zip(less.bits, less.seconds) if bits <= more.bits[-1])
+
+
+@pytest.mark.parametrize("phy", [{"type": "ltem"}, {"type": "ltem", "max_repetitions": 8}, {"type": "nbiot"},
+                                 *({"type": "nbiot", "tones": tones} for tones in (3, 6, 12))], ids=str)
+@pytest.mark.parametrize("header", range(11))
+def test_a_rate_tells_its_scheme(phy, header):
+    """Blocks of the same rate on paper may differ in the last bit (see the next test). Whoever has the SINR of the first gets its
+    turns, and no others than its SINR allows."""
+    made = build(Phy, {**phy, "block_header": f"{header} B"})
+    for scheme in made.schemes:
+        assert made.turns.at(scheme.rate).full == scheme.turn(len(scheme.turns))
+        assert made.scheme(10 ** (scheme.required_db / 10) * made.part / made.band * (1 + 1e-12)) is scheme
+    for one, other in zip(made.schemes, made.schemes[1:]):
+        assert other.rate > one.rate * (1 + 1e-8) and other.required_db > one.required_db
+
+
+def test_blocks_of_the_same_rate_by_hand():
+    """LTE-M, R to 8, no headers: 3 x 56 bits in (6 x 2 + 2) ms and 3 x 32 in (6 + 2) ms, both 12 kbit/s, less a tenth. At
+    -7.74 dB only the first is in reach: 64 bits are two blocks of it, ((3 + 2) 2 + 2) ms / 0.9."""
+    phy = build(Phy, {"type": "ltem", "max_repetitions": 8, "block_header": "0 B"})
+    scheme = phy.scheme(10**-0.774)
+    assert (scheme.bits, scheme.repetitions) == (56, 2)
+    link = constant(phy, 1.08e6 * float(phy.efficiency(10**-0.774)))
+    assert link.finish(0.0, np.array([64])).ends[0] == pytest.approx(0.012 / 0.9)
 
 
 def test_a_rate_between_two_steps_takes_the_lower_and_below_all_the_lowest():

@@ -10,6 +10,7 @@ from ..model import model
 from ..units import FREQUENCY, Quantity, Ratio, to_db
 from .nbiot import BlockHeader, Scheme, TurnTable, resource_unit, schemes, useful
 from .phy import Phy
+from .spectrum import CELLULAR_IOT, check_carrier
 from .stepped import Stepped
 
 __all__ = ["NbIot"]
@@ -36,9 +37,10 @@ class NbIot(Stepped, Phy, name="nbiot"):
     `fading: none`, or a smaller margin with a fading of the scenario's own. Twelve tones: 55 kbit/s at most (1000 bits, 24
     of them headers, in 16 ms, less 10 %).
 
-    InputError where there is no such resource unit, or the channel's bandwidth is not 180 kHz. Left out: downlink power and
-    quality (the grant is repeated as often as the block), power control, 16-QAM and two processes (release 14), the spread of a
-    block's repeats about their mean, the 1 or 2 B more of subheaders in a padded block.
+    InputError where there is no such resource unit, the channel's bandwidth is not 180 kHz, or its carrier is outside 0.41 to
+    3.8 GHz (`spectrum`). Left out: downlink power and quality (the grant is repeated as often as the block), power control,
+    16-QAM and two processes (release 14), the spread of a block's repeats about their mean, the 1 or 2 B more of subheaders in a
+    padded block.
     """
 
     tones: Literal[1, 3, 6, 12] = 1
@@ -55,9 +57,10 @@ class NbIot(Stepped, Phy, name="nbiot"):
         resource_unit(self.tones, self.spacing)
 
     def check_band(self, carrier, bandwidth):
-        """One resource block, 180 kHz, wherever it is."""
+        """One resource block, 180 kHz, within the bands."""
         if bandwidth != BANDWIDTH:
             raise InputError(Problem(("bandwidth",), f"must be 180 kHz with the physical layer nbiot, got {bandwidth:g} Hz"))
+        check_carrier(carrier, CELLULAR_IOT, "NB-IoT", "900 MHz")
 
     @cached_property
     def turns(self) -> TurnTable:

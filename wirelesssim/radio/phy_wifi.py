@@ -13,6 +13,7 @@ from ..errors import InputError, Problem
 from ..model import model
 from ..units import COUNT, TIME, Quantity
 from .phy import Phy
+from .spectrum import WIFI, check_carrier
 from .tabulated import EfficiencyTable, Tabulated
 from .wifi import (BASIC_RATES, DATA_TONES, HOPELESS, REFERENCE_BITS, Mode, RateChoice, WifiStandard, ampdu_limit, control_mode,
                    legacy_mode, log_success_per_bit, modes, required_snr, standard)
@@ -70,11 +71,6 @@ class WifiCarrier:
         sinr = np.asarray(sinr, dtype=float)
         return np.stack([log_success_per_bit(sinr / mode.streams, mode, self.law) for mode in self.modes], axis=-1)
 
-    def basic_log_success(self, sinr: np.ndarray) -> np.ndarray:
-        """As `log_success`, of the three `basic_modes`: (n, 3). In wide bands copies in each 20 MHz have the band's SINR."""
-        sinr = np.asarray(sinr, dtype=float)
-        return np.stack([log_success_per_bit(sinr, mode, self.law) for mode in basic_modes()], axis=-1)
-
     def choose(self, log_success: np.ndarray) -> np.ndarray:
         """The row of each place from `log_success` (n, modes); -1 out of reach; (n,) of int64."""
         return self.rate.rows(log_success, REFERENCE_BITS)
@@ -84,6 +80,7 @@ class WifiCarrier:
 class Wifi(Tabulated, Phy, name="wifi"):
     """IEEE 802.11a, n, ac or ax at 5 GHz in a channel of 20, 40, 80 or 160 MHz; frames contend by `access: {type: csma}`.
 
+    `carrier` within 5.15 to 5.925 GHz, in ax to 7.125 GHz (`spectrum.WIFI`).
     `standard`; `streams` up to 4 in n, 8 in ac and ax (each has its part of the power; they do not disturb each other);
     `guard_interval` 0.8 us, 0.4 in n and ac, 1.6 and 3.2 in ax; `error_law` nist (pessimistic: hard decisions) or soft
     (optimistic, 2.8 to 4.2 dB better); `rate` fixed, best or arf. `preamble: ns3` gives ax the 44 us of that
@@ -126,9 +123,8 @@ class Wifi(Tabulated, Phy, name="wifi"):
         return modes(self.standard, bandwidth, self.streams, round(self.guard_interval * 1e9), self.preamble)
 
     def check_band(self, carrier, bandwidth):
-        if 2.4e9 <= carrier <= 2.5e9:
-            rule = "must not be in the band of 2.4 GHz, whose timing differs and is left out; take 5.18 GHz, for example"
-            raise InputError(Problem(("carrier",), f"{rule}; got {carrier / 1e9:g} GHz"))
+        why = "; the timing of 2.4 GHz differs and is left out" if 2.4e9 <= carrier <= 2.5e9 else ""
+        check_carrier(carrier, WIFI[self.standard], f"802.11{self.standard}", "5.18 GHz", why)
         if bandwidth not in self._bands:
             known = ", ".join(f"{band / 1e6:g}" for band in self._bands)
             rule = f"must be one of {known} MHz with 802.11{self.standard}, got {bandwidth / 1e6:g} MHz"

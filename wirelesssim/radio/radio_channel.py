@@ -11,8 +11,8 @@ from ..errors import InputError, Problem
 from ..model import model
 from ..perworker import PerWorker, PerWorkerValue, WorkerPower, WorkerRatio, WorkerTime
 from ..rng import Streams
-from ..units import RATIO, Frequency, Power, Quantity, Ratio
-from .block_sinr import BlockSinr, block_sinr
+from ..units import FREQUENCY, RATIO, Frequency, Power, Quantity, Ratio
+from .block_sinr import BlockSinr, block_sinr, fading_time_of
 from .channel import Channel, delays_and_losses, drawn
 from .downlink import DownlinkWay
 from .fading import Branches, Fading, FadingLaw, combine
@@ -31,6 +31,7 @@ from .worker_loss import WorkerLoss
 
 __all__ = ["Radio", "noise_power", "DEFAULT_RADIUS"]
 
+Bandwidth = Annotated[float, Quantity(FREQUENCY, gt=0, ge=100)]  # 100 Hz: a channel of Sigfox's, the narrowest in use
 NoiseFigure = Annotated[float, Quantity(RATIO, ge=1)]  # a receiver adds noise, or none
 WorkerNoiseFigure = Annotated[PerWorkerValue, PerWorker(Quantity(RATIO, ge=1))]
 DEFAULT_RADIUS = "200 m"  # the inter-site distance of TR 38.901's UMi street canyon (table 7.2-1) is 200 m
@@ -43,9 +44,10 @@ class Radio(Channel, name="radio"):
         SINR(t) = EIRP antenna_gain path_gain(x) shadowing(x) g(t) / (k T0 bandwidth noise_figure rise)
         rate(t) = bandwidth efficiency(SINR(t)),       EIRP = tx_power worker_antenna_gain
 
-    x: the worker's place, which `mobility` moves (a step of 1 m or a tenth of the least decorrelation distance at a time),
-    the server at the origin; g: fading gain of the block of time, mean 1 a branch, which `clarke` and `tdl` change at the speed
-    of the worker's own motion unless they state one; rise: (N + I)/N by `interference`.
+    x: the worker's place, which `mobility` moves (a step of 1 m, or of a tenth of the least decorrelation distance, at a time,
+    or of less where the blocks of the fading would not divide it), the server at the origin; g: fading gain of the block of time,
+    mean 1 a branch, which `clarke` and `tdl` change at the speed of the worker's own motion unless they state one; rise:
+    (N + I)/N by `interference`.
     `antenna_gain` is that of the server, over isotropic, as is the worker's. `branches` receive antennas are combined at the
     maximum ratio: their gains add, so that the mean grows by 10 log10(branches) dB, too. In a frequency-selective band the
     rate is the mean over its parts. Without `geometry` workers stand in a disc of 200 m radius.
@@ -58,8 +60,8 @@ class Radio(Channel, name="radio"):
     g1: the fading of the first of the branches, since one antenna at each end is used; its rate follows SINR_down without
     error or delay by the law of `phy`.
     Defaults: 3.5 GHz, the middle of band n78 (TS 38.104); `bandwidth` 20 MHz, `tx_power` 23 dBm (power class 3, TS 38.101-1,
-    6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5); `downlink_tx_power` 33 dBm, a micro site at
-    4 GHz with 20 MHz, and `worker_noise_figure` 7 dB (both M.2412, table 5b, configuration C; a macro site there has 44 dBm).
+    6.2.1) and `noise_figure` 5 dB (base station, Report ITU-R M.2412, table 5, dense urban); `downlink_tx_power` 33 dBm, a
+    micro site at 4 GHz with 20 MHz, and `worker_noise_figure` 7 dB (both of that table, where a macro site has 44 dBm).
     `tx_power`, `worker_antenna_gain` and `worker_noise_figure` may be each worker's own, as a list or a distribution.
     InputError if `bandwidth` exceeds `carrier`, a fixed rate exceeds bandwidth * max_efficiency, the path-loss law does not
     hold at `carrier`, or the shadowing does not go with it. Left out: power control, antenna patterns, feeder loss; beams and
@@ -67,7 +69,7 @@ class Radio(Channel, name="radio"):
     """
 
     carrier: Frequency = "3.5 GHz"
-    bandwidth: Frequency = "20 MHz"
+    bandwidth: Bandwidth = "20 MHz"
     tx_power: WorkerPower = "23 dBm"
     noise_figure: NoiseFigure = "5 dB"
     downlink_tx_power: Power = "33 dBm"
@@ -199,44 +201,52 @@ class Radio(Channel, name="radio"):
 
     def links(self, workers, geometry, streams):
         drawn(self, "worker_noise_figure", workers, streams)  # which the downlink alone needs: if it is wrong, it is said here
-        sinrs = self._mean_sinrs(workers, geometry, streams, self._sinr_of(workers, geometry, streams))
-        said = delays_and_losses(self, workers, streams)
         laws = [combine(law, self.branches) for law in self.fading_laws(workers, streams)]
+        sinrs = self._mean_sinrs(laws, geometry, streams, self._sinr_of(workers, geometry, streams))
+        said = delays_and_losses(self, workers, streams)
         return [self._link(worker, sinrs[worker], laws[worker], streams, said[worker]) for worker in range(workers)]
 
     def survey(self, workers, geometry, streams):
-        places = (geometry or Disc(radius=DEFAULT_RADIUS)).positions(workers, streams)
-        places = np.array([place if motion is None else motion(np.zeros(()))
-                           for place, motion in zip(places, self._motions(places, streams))])
+        places = self.first_places(workers, geometry, streams)
         propagation = self.path_loss.at(streams)(places, self.carrier, np.arange(workers))
         shadowing = self.shadowing.at(streams, self.path_loss)(places, propagation)
         eirps, noise = self.eirps(workers, streams), self.noise * self.noise_rise(workers, geometry, streams)
         return Survey.of(places, propagation, shadowing, eirps, eirps * self.antenna_gain * propagation.gain * shadowing / noise)
 
+    def first_places(self, workers: int, geometry: Geometry | None, streams: Streams) -> np.ndarray:
+        """Where the workers are at time 0, (M, 2) m: their places of `geometry`, or where `mobility` has them."""
+        places = (geometry or Disc(radius=DEFAULT_RADIUS)).positions(workers, streams)
+        return np.array([place if motion is None else motion(np.zeros(()))
+                         for place, motion in zip(places, self._motions(places, streams))])
+
     def block_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams) -> list[BlockSinr]:
         """The SINR at full power over the whole band of each worker, block by block: what the links that `links` makes see."""
         laws = [combine(law, self.branches) for law in self.fading_laws(workers, streams)]
         sinr_of = self._sinr_of(workers, geometry, streams)
-        return self._blocks(laws, streams, self._mean_sinrs(workers, geometry, streams, sinr_of))
+        return self._blocks(laws, streams, self._mean_sinrs(laws, geometry, streams, sinr_of))
 
     def downlink(self, workers: int, geometry: Geometry | None, streams: Streams) -> DownlinkWay:
         """The way from the server to the workers; see the class."""
-        figures = drawn(self, "worker_noise_figure", workers, streams)
-        sinr_of = self._downlink_of(streams, self.downlink_tx_power, figures, geometry)
-        means = self._mean_sinrs(workers, geometry, streams, sinr_of)
-        sources = self._blocks(self.fading_laws(workers, streams), streams, means)
+        sources = self.downlink_block_sinrs(workers, geometry, streams, self.downlink_tx_power)
         return DownlinkWay(sources, self.phy.downlink_law(self.carrier, self.bandwidth))
+
+    def downlink_block_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams, power: float) -> list[BlockSinr]:
+        """The SINR at each worker, block by block, of what the server, as every other site, sends with `power` (W)."""
+        figures = drawn(self, "worker_noise_figure", workers, streams)
+        laws, sinr_of = self.fading_laws(workers, streams), self._downlink_of(streams, power, figures, geometry)
+        return self._blocks(laws, streams, self._mean_sinrs(laws, geometry, streams, sinr_of))
 
     @staticmethod
     def _blocks(laws: list[FadingLaw], streams: Streams, means: list[float | MovingSinr]) -> list[BlockSinr]:
         return [block_sinr(law, law.process(streams, worker), mean) for worker, (law, mean) in enumerate(zip(laws, means))]
 
-    def _mean_sinrs(self, workers: int, geometry: Geometry | None, streams: Streams,
+    def _mean_sinrs(self, laws: list[FadingLaw], geometry: Geometry | None, streams: Streams,
                     sinr_of: Callable[..., np.ndarray]) -> list[float | MovingSinr]:
-        """SINR without fading of each worker by `sinr_of`, a number or, where it moves, a function of time."""
+        """SINR without fading of each worker by `sinr_of`, a number or, where it moves, a function of time; `laws` its fading."""
         geometry = geometry or Disc(radius=DEFAULT_RADIUS)
-        positions = geometry.positions(workers, streams)
-        return mean_sinrs(positions, self._motions(positions, streams), sinr_of, self.distance_scale)
+        positions = geometry.positions(len(laws), streams)
+        held = [fading_time_of(law) for law in laws]
+        return mean_sinrs(positions, self._motions(positions, streams), sinr_of, self.distance_scale, held)
 
     def _motions(self, positions: np.ndarray, streams: Streams) -> list[Motion | None]:
         try:

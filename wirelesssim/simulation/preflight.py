@@ -152,7 +152,11 @@ def _packs(settings: Settings) -> None:
 
 
 def predraw(settings: Settings, replication: int) -> None:
-    """InputError for a value of the channel or of compute that this replication will draw out of range."""
+    """InputError for a value of the channel or of compute that this replication will draw out of range, or beyond what the access
+    allows."""
     streams = radio_streams(settings, replication)
     links(settings, streams)
+    refused = list(settings.access.drawn_problems(settings.channel, settings.workers, streams))
+    if refused:
+        raise InputError(refused)
     compute_times(settings, streams)

@@ -27,7 +27,8 @@ class Traffic:
     Rows of `rounds`: objective, error and accuracy are empty, no entries are sent; row k is the instant when the server knew
     what came of every worker's k-th message. `start_s` of a message is when it was ready: end_s - start_s is its delay, the
     wait at the worker and for the medium included, until the sender's part ended (its last acknowledgement). A message
-    that still waits at its worker when the run ends has no row.
+    that still waits at its worker when the run ends has no row; `Recorder.waiting` counts those that were ready. One that is on
+    its way has a row that ends there: at the limit of simulated time, or with the last round if it is of a later one.
     """
 
     def __init__(self, settings: Settings, replication: int = 0, prepared: Prepared | None = None,
@@ -41,7 +42,8 @@ class Traffic:
         self.server = Collector(self.env, self.workers, self._broadcaster(), self.workload.instants(), self.books, self.tally)
 
     def run(self) -> Recorder:
-        """Run to the stop; then let what is still on its way arrive, until the limit of simulated time if there is one."""
+        """Run to the stop; then let what is still on its way of its rounds end, until the limit of simulated time if there is
+        one."""
         for source in self.workers:
             self.env.process(source.run())
         server, limit = self.env.process(self.server.run()), self.settings.stop.simulated_time
@@ -49,6 +51,7 @@ class Traffic:
         if limit is None or self.env.now < limit:
             self.env.run(until=limit)
         self.recorder.until = float(limit) if server.is_alive else self.recorder.rounds[-1].simulated_time_s
+        self.recorder.waiting = self.server.waiting
         self.books.flush(now=self.env.now)
         self.recorder.sort()
         return self.recorder

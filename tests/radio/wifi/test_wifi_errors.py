@@ -171,7 +171,7 @@ def test_the_band_belongs_to_the_standard():
         with pytest.raises(InputError) as refused:
             build(Channel, {"type": "radio", "carrier": 5.18e9, "bandwidth": band, "phy": phy})
         assert refused.value.problems[0].path == key
-    with pytest.raises(InputError, match="carrier must not be in the band of 2.4 GHz.*got 2.412 GHz"):
+    with pytest.raises(InputError, match="carrier must lie within 5.15 to 7.125 GHz.*got 2.412 GHz; the timing of 2.4 GHz"):
         build(Channel, {"type": "radio", "carrier": "2.412 GHz", "phy": "wifi"})
 
 

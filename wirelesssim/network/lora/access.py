@@ -8,10 +8,9 @@ from typing import Annotated, ClassVar
 import numpy as np
 import simpy
 
-from ...errors import Problem
+from ...errors import InputError, Problem
 from ...model import model
 from ...radio.block_sinr import BlockSinr
-from ...radio.channel import drawn
 from ...radio.lora import payload_limit, sub_band
 from ...radio.phy_lora import Lora
 from ...units import COUNT, FRACTION, Power, Quantity, Ratio, Time
@@ -19,6 +18,7 @@ from ..access import Access, Site, Wired
 from ..medium import NoTurns
 from .channels import Channels
 from .duty import OBSERVATION
+from .powers import carrier_problems, gateway_problems, known_workers, worker_problems
 
 __all__ = ["LoRaWan"]
 
@@ -34,7 +34,11 @@ class LoRaWan(Access, name="lorawan"):
     of T s its sub-band is closed to the sender for T (1/d - 1) s, and in no hour is it on the air for more than d of it: 1 % in
     868.0 to 868.6 MHz, 0.1 % in 868.7 to 869.2, 10 % in 869.4 to 869.65, or `duty_cycle` in all. Nor does a frame go before
     the receive windows of the last have closed; then it waits, besides, uniformly over [0, `spread`), so that workers in step
-    part. A burst that the transport repeats begins with 1 to 3 s of waiting.
+    part. That wait is not the standard's, by which a frame goes at once: `spread: 0 s`, to be set where messages come at instants
+    of their own. The default is for rounds: the model's end calls all workers at one nanosecond, and equal frames are held back
+    equally, so that they would collide for certain, burst after burst, as no devices with clocks and chores of their own do; 2 s
+    is a choice, above the longest frame of SF 7 to 11 (1.56 s), and costs 1 s a frame in the mean.
+    A burst that the transport repeats begins with 1 to 3 s of waiting.
     The gateway reads up to `demodulators` frames at once on all channels and factors; a frame survives others of its own
     factor that are `capture` weaker in sum, of other factors by the matrix of Croce et al. While it sends it hears nothing.
     The transport's acknowledgement comes in a receive window: 1 s after the last frame on its channel and factor, or 2 s
@@ -43,12 +47,14 @@ class LoRaWan(Access, name="lorawan"):
     not send (class C), also while they wait for an answer, as a multicast or one by one, in at most `passes`; who lacks a
     packet then takes no part in the round. The gateway sends with channel.downlink_tx_power in the workers' channels (14 dBm
     is what 868.0 to 868.6 MHz allow; the channel's own default is a base station's), with `rx2_power` at 869.525 MHz.
-    A frame has the SNR of the fading block in which it begins. Up and down, chirps of opposite sense, do not disturb each other.
+    A frame has the SNR of the fading block in which it begins, downwards as `Radio` has it, other sites sending with the same
+    power. Up and down, chirps of opposite sense, do not disturb each other. InputError where somebody's EIRP, antenna gain
+    included, is above what the sub-band allows, channels overlap, or the carrier lies in another band.
 
     Sources: LoRaWAN 1.0.4 (TS001); Regional Parameters RP002-1.0.3, 2.4; ETSI EN 300 220-2, annex B; Semtech SX1301 data sheet (8
     demodulators). Defaults: the three channels that all devices have, 27 dBm (500 mW ERP) and SF 12 for the
-    second window; 6 dB of capture (Goursaud and Gorce 2015); `spread` 2 s, as wide as the random part of RETRANSMIT_TIMEOUT;
-    8 passes as 1 + 7 tries of the transport. Left out: joining, ADR and other commands, several gateways, FSK, 250 kHz.
+    second window; 6 dB of capture (Goursaud and Gorce 2015); 8 passes as 1 + 7 tries of the transport. Left out:
+    joining, ADR and other commands, several gateways, FSK, 250 kHz.
     """
 
     carries_downlink: ClassVar[bool] = True
@@ -83,6 +89,13 @@ class LoRaWan(Access, name="lorawan"):
                 yield Problem(keys, f"must be <= {limit} B, the longest frame at these spreading factors (RP002-1.0.3, 2.4.6, "
                                     f"and 13 B of header), got {size // 8} B")
         yield from self._too_long(channel, phy, transport)
+        yield from carrier_problems(channel)
+        yield from gateway_problems(channel, self.channels, self.rx2_power)
+        if known_workers(channel, workers):
+            yield from worker_problems(channel, self.channels, workers, None)
+
+    def drawn_problems(self, channel, workers, streams):
+        return worker_problems(channel, self.channels, workers, streams)
 
     def _too_long(self, channel, phy: Lora, transport):
         """Frames that would break the duty cycle by themselves."""
@@ -113,20 +126,22 @@ class LoRaWan(Access, name="lorawan"):
         from .gateway import Gateway
 
         env, channel, streams = site.env, site.channel, site.streams
+        refused = list(self.drawn_problems(channel, site.workers, streams))
+        if refused:
+            raise InputError(refused)
         plan, ether = self._plan(Plan, channel), Ether(self.capture, self.demodulators)
         sources = channel.block_sinrs(site.workers, site.geometry, streams)
         devices = [Device(env, plan, ether, link, channel.phy.factor_for(float(source.mean(np.zeros(1))[0])), _snr(source),
                           streams.counted("lora", "device", link.worker).key, site.fidelity, site.transport.ack.loss)
                    for link, source in zip(site.links, sources)]
-        tx_powers, figures = (drawn(channel, key, site.workers, streams) for key in ("tx_power", "worker_noise_figure"))
-        back = (channel.noise_figure / figures / tx_powers).tolist()  # antennas and path are the same both ways
-        powers = (channel.downlink_tx_power, self.rx2_power)
-        gateway = Gateway(env, plan, ether, devices, powers, back, self.passes, site.fidelity, self.duty_cycle)
+        downs = [[_snr(source) for source in channel.downlink_block_sinrs(site.workers, site.geometry, streams, power)]
+                 for power in (channel.downlink_tx_power, self.rx2_power)]
+        gateway = Gateway(env, plan, ether, devices, list(zip(*downs)), self.passes, site.fidelity, self.duty_cycle)
         for device in devices:
             device.gateway = gateway
         return Wired(self.medium(env, site.workers), devices, gateway)
 
 
 def _snr(source: BlockSinr) -> Callable[[float], float]:
-    """Received power over noise at an instant, linear: of the block that holds it."""
+    """Received power over noise and interference at an instant, linear: of the block that holds it."""
     return lambda time: float(source(int(time / source.block_time), 1).mean())

@@ -38,10 +38,13 @@ class LoraAlone:
         transport = build(Transport, {"type": "arq", "mtu": "235 B", "header": 0})
         site = Site(self.env, channel.links(workers, places, streams), channel, places, build(Downlink, "multicast"), transport,
                     streams)
-        wired = build(Access, {"type": "lorawan", "spread": 0} | access).wire(site)
+        made = build(Access, {"type": "lorawan", "spread": 0} | access)
+        wired, more = made.wire(site), made.rx2_power / channel.downlink_tx_power
         self.devices, self.gateway = wired.airs, wired.carrier
         for place, device in enumerate(self.devices):
-            device.snr = _Steady(10 ** (snrs_db[place] / 10))
+            there = 10 ** (snrs_db[place] / 10)
+            device.snr = _Steady(there)
+            self.gateway.downs[device] = _Steady(there), _Steady(there * more)
             device.factor = device.factor if factors is None else factors[place]
         self.frames: list[tuple[int, int, float, float]] = []
         self.spoken: list[tuple[str, float, float]] = []

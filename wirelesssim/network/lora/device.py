@@ -55,7 +55,7 @@ class Plan:
 class Device:
     """A worker's transmitter, as `BurstAir`; `snr(time)` at the gateway, linear; `gateway` answers."""
 
-    both_ways = True
+    both_ways = contends = True
 
     def __init__(self, env: simpy.Environment, plan: Plan, ether: Ether, link: Link, factor: int, snr: Callable[[float], float],
                  key: np.ndarray, fidelity: str, acknowledgement_loss: Loss | None):
@@ -98,7 +98,7 @@ class Device:
     def answer(self, round: int, frame: int, attempt: int, bits: int):
         """A process: an acknowledgement in the first receive window to come in which the gateway may send; returns `Answered`.
 
-        None can be sent: the sender learns so when its second window closes.
+        None can be sent: the sender learns so when its second window closes (`unanswered`).
         """
         for delay in (RX1_DELAY, RX2_DELAY):
             opens = self.ended + delay
@@ -111,8 +111,12 @@ class Device:
                 start, end = self.env.now - way.duration, self.env.now
                 self._listens = end
                 return Answered(bool(clear[0]) and self.acknowledges.spares(round, frame, attempt, start, end), 1)
-        yield self.env.timeout(max(0.0, self._listens - self.env.now))
+        yield self.env.timeout(self.unanswered(bits))
         return Answered(False, 0)
+
+    def unanswered(self, bits: int) -> float:
+        """Seconds till the second window closes in which nothing came, whatever the answer's `bits`."""
+        return max(0.0, self._listens - self.env.now)
 
     def sends_between(self, start: float, end: float) -> bool:
         """Whether its last frame was on the air at some time in (start, end): half duplex, it hears nothing then."""

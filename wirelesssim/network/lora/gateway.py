@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,15 +18,18 @@ from .ether import Ether
 
 __all__ = ["Gateway", "Way"]
 
+Snr = Callable[[float], float]  # time (s) -> received power over noise and interference, linear
+
 
 @dataclass(frozen=True)
 class Way:
-    """How a gateway's frame goes: `band` whose duty cycle counts, spreading `factor`, `duration` (s), `power` (W)."""
+    """How a gateway's frame goes: `band` whose duty cycle counts, spreading `factor`, `duration` (s), in a worker's channel or,
+    `second`, at RX2_CHANNEL."""
 
     band: str
     factor: int
     duration: float
-    power: float
+    second: bool
 
 
 class Gateway(PassesInTurn):
@@ -36,11 +40,10 @@ class Gateway(PassesInTurn):
     """
 
     def __init__(self, env: simpy.Environment, plan: Plan, ether: Ether, devices: list[Device],
-                 powers: tuple[float, float], back: list[float], passes: int, fidelity: str, duty: float | None):
+                 downs: list[tuple[Snr, Snr]], passes: int, fidelity: str, duty: float | None):
         super().__init__(env, passes)
         self.plan, self.ether, self.devices = plan, ether, devices
-        self.powers = powers  # W, in the workers' channels and at RX2_CHANNEL
-        self.back = dict(zip(devices, back))  # SNR downwards over that upwards, of each device, for 1 W of the gateway's
+        self.downs = dict(zip(devices, downs))  # SNR at each device in its channel, and at RX2_CHANNEL
         second = sub_band(RX2_CHANNEL, plan.bandwidth)
         self.second, self.ledgers = second.name, plan.ledgers()
         self.ledgers.setdefault(second.name, DutyCycle(second.duty_cycle if duty is None else duty))
@@ -52,7 +55,7 @@ class Gateway(PassesInTurn):
         """How an answer of `bits` would go in `device`'s first or second window, now; None where it may not."""
         factor = self.plan.rx2_factor if second else device.factor
         band = self.second if second else self.plan.bands[device.channel]
-        way = Way(band, factor, self.plan.airtime(bits, factor, up=False), self.powers[second])
+        way = Way(band, factor, self.plan.airtime(bits, factor, up=False), second)
         now = self.env.now
         return way if self.busy_until <= now and self.ledgers[band].earliest(now, way.duration) <= now else None
 
@@ -66,14 +69,14 @@ class Gateway(PassesInTurn):
         yield self.env.timeout(way.duration)
         self.ether.talk(False)
         limit = snr_limit(way.factor)
-        snrs = [device.snr(start) * (way.power * self.back[device]) for device in devices]
+        snrs = [self.downs[device][way.second](start) for device in devices]
         return np.array([snr >= limit and not device.sends_between(start, self.env.now) for snr, device in zip(snrs, devices)],
                         dtype=bool)
 
     def _send(self, transfer: Transfer, workers: list[int], missing: np.ndarray, packets: np.ndarray, attempt: int):
         message, packet = transfer.message, int(packets[0])
         factor = max(self.devices[worker].factor for worker in workers)
-        way = Way(self.second, factor, self.plan.airtime(int(message.air_bits[packet]), factor, up=False), self.powers[1])
+        way = Way(self.second, factor, self.plan.airtime(int(message.air_bits[packet]), factor, up=False), True)
         while (start := max(self.busy_until, self.ledgers[way.band].earliest(self.env.now, way.duration))) > self.env.now:
             yield self.env.timeout(start - self.env.now)
         waiting = np.flatnonzero(missing[:, packet]).tolist()

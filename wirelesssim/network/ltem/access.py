@@ -9,7 +9,6 @@ from typing import Annotated
 
 from ...errors import Problem
 from ...model import model
-from ...radio.ltem import REPETITIONS
 from ...radio.nbiot import TurnLink
 from ...radio.phy_ltem import LteM
 from ...radio.radio_channel import Radio
@@ -68,4 +67,4 @@ class LteMAccess(Access, name="ltem"):
         """Seconds from `now` until the base station has answered; `sinr(time)`: of one antenna over the narrowband."""
         scheme = channel.phy.scheme(sinr(now) * channel.branches)
         wait = max(0.0, math.ceil(now / self.period - 1e-9) * self.period - now)
-        return wait + (scheme.repetitions if scheme else REPETITIONS[-1]) * REQUEST + ANSWER
+        return wait + (scheme.repetitions if scheme else channel.phy.max_repetitions) * REQUEST + ANSWER

@@ -72,10 +72,11 @@ class NbIotAccess(Access, name="nbiot"):
         phy, loss = site.channel.phy, site.transport.ack.loss
         tones = Tones(site.env, round(BANDWIDTH / (phy.tones * phy.spacing)))
         powers = drawn(site.channel, "tx_power", site.workers, site.streams).tolist()
+        noise = site.channel.noise * site.channel.noise_rise(site.workers, site.geometry, site.streams)
         make = TurnAir if site.fidelity == "packet" else BurstAir
         airs = [NbIotAir(site.env, worker, tones,
                          make(site.env, TurnLink(link, phy.turns), 1.0, site.transport.outage_limit, loss),
-                         partial(self.access_time, site.channel, power, sinr_at(link)))
+                         partial(self.access_time, site.channel, power / noise, sinr_at(link)))
                 for worker, (link, power) in enumerate(zip(site.links, powers))]
         return Wired(self.medium(site.env, site.workers), airs)
 
@@ -85,19 +86,19 @@ class NbIotAccess(Access, name="nbiot"):
             return self.normal_preambles
         return self.robust_preambles if coupling_loss_db <= self.robust_limit else self.extreme_preambles
 
-    def access_time(self, channel: Radio, tx_power: float, sinr: Callable[[float], float], now: float) -> float:
-        """Seconds from `now` until the base station knows of a worker that sends with `tx_power` (W); `sinr(time)`: of one
-        antenna over 180 kHz."""
+    def access_time(self, channel: Radio, power: float, sinr: Callable[[float], float], now: float) -> float:
+        """Seconds from `now` until the base station knows of a worker that sends `power` over the base station's noise and
+        interference; `sinr(time)`: of one antenna over 180 kHz."""
         phy, at = channel.phy, sinr(now)
         scheme = phy.scheme(at * channel.branches)
         repetitions, i_tbs = (scheme.repetitions, scheme.i_tbs) if scheme else (REPETITIONS[-1], 0)
         units = next(units for units, bits in block_sizes(i_tbs) if bits >= REQUEST)
         exchange = repetitions * (REPEATED + units * resource_unit(phy.tones, phy.spacing).duration)
         wait = max(0.0, math.ceil(now / self.period - 1e-9) * self.period - now)
-        return wait + preamble_time(self.preambles(coupling_loss_db(tx_power, channel.noise, at))) + FIXED + exchange
+        return wait + preamble_time(self.preambles(coupling_loss_db(power, at))) + FIXED + exchange
 
 
-def coupling_loss_db(tx_power: float, noise: float, sinr: float) -> float:
-    """`tx_power` (W) over the power received, at the antennas' connectors, dB, where one antenna has this mean `sinr` (linear)
-    over 180 kHz, and there `noise` (W)."""
-    return float(to_db(tx_power / (max(sinr, 1e-30) * noise)))
+def coupling_loss_db(power: float, sinr: float) -> float:
+    """Power sent over power received, at the antennas' connectors, dB: what is sent is `power` times the noise and interference
+    at the base station over 180 kHz, and one antenna has this mean `sinr` (linear) there."""
+    return float(to_db(power / max(sinr, 1e-30)))

@@ -20,7 +20,7 @@ class NbIotAir:
     burst's `access`. A worker that is out of reach for ever is given no tones; it tries until it gives up.
     """
 
-    both_ways = False
+    both_ways = contends = False
 
     def __init__(self, env: simpy.Environment, worker: int, tones: Tones, inner, access_time: Callable[[float], float]):
         self.env, self.worker, self.tones, self.inner, self.access_time = env, worker, tones, inner, access_time

@@ -9,7 +9,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["DEFAULT_CHANNELS", "LORAWAN_HEADER", "RX2_CHANNEL", "SUB_BANDS", "SubBand", "duty_cycle", "payload_limit", "sub_band"]
+from ...units import from_db, to_db
+
+__all__ = ["BAND", "DEFAULT_CHANNELS", "LORAWAN_HEADER", "RX2_CHANNEL", "SUB_BANDS", "SubBand", "duty_cycle", "payload_limit",
+           "sub_band"]
 
 DEFAULT_CHANNELS = (868.1e6, 868.3e6, 868.5e6)  # Hz; RP002-1.0.3, 2.4.2
 RX2_CHANNEL = 869.525e6  # Hz, with SF 12 unless said: RP002-1.0.3, 2.4.7
@@ -26,6 +29,12 @@ class SubBand(NamedTuple):
     duty_cycle: float
     power: float
 
+    @property
+    def eirp(self) -> float:
+        """The EIRP in W of that ERP in whole dBm, as it is commonly said (25 mW: 14 dBm, 500 mW: 27 dBm): 2.15 dB more, the gain
+        of a half-wave dipole (ITU-R BS.561)."""
+        return 1e-3 * float(from_db(round(float(to_db(self.power / 1e-3))) + 2.15))
+
 
 SUB_BANDS = (
     SubBand("K", 863.0e6, 865.0e6, 0.001, 0.025),
@@ -35,6 +44,7 @@ SUB_BANDS = (
     SubBand("P", 869.4e6, 869.65e6, 0.1, 0.5),
     SubBand("Q", 869.7e6, 870.0e6, 0.01, 0.025),
 )
+BAND = (SUB_BANDS[0].low, SUB_BANDS[-1].high)  # Hz
 
 
 def sub_band(frequency: float, bandwidth: float = 125e3) -> SubBand:

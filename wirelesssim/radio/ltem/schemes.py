@@ -13,9 +13,9 @@ SUBFRAME = 1e-3  # s
 PROCESSES = 3  # blocks in a turn: what fits at R = 1 between the grants of a half-duplex worker
 
 
-def schemes(margin_db: float, header: int = 0) -> list[Scheme]:
-    """Every block of more than `header` bits on 1 to 6 resource blocks and number of repetitions, `margin_db` above the bound of
-    white noise.
+def schemes(margin_db: float, header: int = 0, most: int = 32) -> list[Scheme]:
+    """Every block of more than `header` bits on 1 to 6 resource blocks and number of repetitions, of which there are four up to
+    `most` (8, 16 or 32), `margin_db` above the bound of white noise.
 
     `required_db` is over the whole narrowband: on n of 6 resource blocks the power is 6/n as dense. Three blocks go in a turn:
     three grants, a subframe to switch, three blocks, a subframe to switch, each block and grant sent R times: a block
@@ -25,7 +25,7 @@ def schemes(margin_db: float, header: int = 0) -> list[Scheme]:
     (`repetition_gain_db`).
     """
     return [_scheme(*size, repetitions, margin_db, header) for size in sizes() if size[2] > header
-            for repetitions in REPETITIONS]
+            for repetitions in REPETITIONS[most]]
 
 
 def _scheme(i_tbs: int, blocks: int, bits: int, repetitions: int, margin_db: float, header: int) -> Scheme:

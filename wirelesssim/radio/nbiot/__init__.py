@@ -2,7 +2,7 @@
 
     tables     NPUSCH format 1: resource units, transport block sizes, modulation; NPRACH preambles
     schemes    every (block, repetitions) with its time, rate and required SINR; those that are worth sending
-    turns      a burst in whole blocks: full ones, and the shortest that holds the rest
+    turns      a burst in whole blocks: full ones, and the shortest turn that holds the rest
     link       a link over which bursts go so
 
 NPUSCH and NPRACH: the narrowband physical uplink shared and random access channels. All pure functions.

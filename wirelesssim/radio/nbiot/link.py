@@ -8,6 +8,7 @@ import numpy as np
 
 from ..fading_link import AdaptiveLink
 from ..link import ConstantLink, Link, Schedule
+from ..outage import outlasts
 from .turns import TurnTable
 
 __all__ = ["TurnLink"]
@@ -58,7 +59,7 @@ class TurnLink(Link):
         for block, rate in self._rates(self.link.block_at(start)):
             edge = (block + 1) * block_time
             if rate <= 0:
-                if edge - progress > limit:
+                if outlasts(edge - progress, limit):
                     return progress + outage_limit
                 now = edge
             while now < edge:
@@ -105,7 +106,7 @@ class TurnLink(Link):
                 if need <= speed * (edge - now):
                     return now + need / speed, min(rest, turns.full[0])
                 need, progress = need - speed * (edge - now), edge
-            elif edge - progress > limit:
+            elif outlasts(edge - progress, limit):
                 return progress + outage_limit, 0.0
             now = edge
 

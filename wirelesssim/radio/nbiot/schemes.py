@@ -12,12 +12,13 @@ from ...units import SIZE, Quantity
 from ..nr.constellation import curve
 from .tables import REPETITIONS, ResourceUnit, block_sizes, modulation_order, resource_unit, scheme_indices
 
-__all__ = ["BlockHeader", "Scheme", "repetition_gain_db", "schemes", "useful"]
+__all__ = ["SAME", "BlockHeader", "Scheme", "repetition_gain_db", "schemes", "useful"]
 
 BlockHeader = Annotated[int, Quantity(SIZE, ge=0, le=80)]  # bits; every row of the tables has blocks that hold more
 CHECK_BITS = 24  # cyclic redundancy check of a block: TS 36.212, 6.3.2
 QUANTILE = 1.2816  # of a block error rate of 10 %: Q^-1(0.1)
 TARGET = 0.1
+SAME = 1e-9  # by which rates differ that are equal on paper, relative, at the most
 GRANT, DELAY, AFTER = 1e-3, 8e-3, 3e-3  # s: a grant on NPDCCH, k0 to NPUSCH (TS 36.213, 16.5.1), the next search (16.6)
 LONGEST, GAP = 0.256, 0.040  # s: NPUSCH pauses 40 ms after each 256 ms (TS 36.211, 10.1.3.6)
 _GAINS = ((0.0, 4.0, 6.0, 7.0), (0.0, 7.3, 10.3, 11.8))  # log2 repetitions, dB
@@ -74,10 +75,13 @@ def schemes(tones: int, spacing: float, margin_db: float, header: int = 0) -> li
 
 
 def useful(found: list[Scheme]) -> list[Scheme]:
-    """Of `found` those that no scheme of a lower required SINR beats in rate, by rising SINR; none that never gets through."""
+    """Of `found` those that no scheme of a lower required SINR equals in rate, by rising SINR; none that never gets through.
+
+    Rates that differ by less than `SAME` are equal: two fractions of the same value may differ in their last bit.
+    """
     kept: list[Scheme] = []
     for scheme in sorted(found, key=lambda one: (one.required_db, -one.rate)):
-        if np.isfinite(scheme.required_db) and (not kept or scheme.rate > kept[-1].rate):
+        if np.isfinite(scheme.required_db) and (not kept or scheme.rate > kept[-1].rate * (1 + SAME)):
             kept.append(scheme)
     return kept
 

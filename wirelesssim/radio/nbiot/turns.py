@@ -1,4 +1,4 @@
-"""From bits to time by whole transport blocks: turns of the fastest scheme, and a last one that is no longer than it must be."""
+"""From bits to time by whole transport blocks: full turns of the fastest scheme, then the shortest one that holds the rest."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 import numpy as np
 
-from .schemes import Scheme
+from .schemes import SAME, Scheme
 
 __all__ = ["TurnTable", "Turns"]
 
@@ -17,7 +17,9 @@ class Turns:
     A turn is what goes between two grants: one block in NB-IoT, up to three in LTE-M. While more is left than a full turn holds,
     blocks of `scheme` go; for the rest the shortest turn that holds it, of all `usable` schemes, the same in all of its blocks.
     `bits` (k,) without the headers of blocks, rising, and `seconds` (k,) of the turns worth sending; the last is the full one.
-    Times are means over repeats: a block fails with 10 %, so that it is sent 1/0.9 times.
+    Times are means over repeats: a block fails with 10 %, so that it is sent 1/0.9 times. A rest goes in one turn even where two
+    shorter ones would hold it sooner (by up to 41 % of that turn, LTE-M between 4 and 16 repetitions; 33 % in NB-IoT): the base
+    station grants what it was told is left, known to it in steps only, and does not search among pairs.
 
     A burst of B bits, F in a full turn, takes (ceil(B/F) - 1) S + s(rest), S = F/rate: it never takes less than B/rate, nor falls
     with B, since no usable turn carries bits faster than the full one. It may grow with the SINR, by less than a full turn, where
@@ -59,7 +61,7 @@ class TurnTable:
         Usable beside it are those that need no more SINR than it: a link knows its step, not where it stands on it. A band
         whose parts have different rates has their mean, which may lie between two.
         """
-        place = max(bisect_right(self._rates, rate * (1 + 1e-9)) - 1, 0)
+        place = max(bisect_right(self._rates, rate * (1 + SAME)) - 1, 0)
         if place not in self._known:
             scheme = self.kept[place]
             self._known[place] = Turns(scheme, [one for one in self.every if one.required_db <= scheme.required_db])

@@ -9,7 +9,7 @@
 """
 
 from .aggregation import DELIMITER_BYTES, MAX_AMPDU_BYTES, MAX_AMPDU_MPDUS, aggregate, ampdu_bytes, ampdu_limit
-from .detection import ENERGY_DETECTION_DBM, PREAMBLE_DETECTION_DBM, detection_power, hearing
+from .detection import PREAMBLE_DETECTION_DBM, detection_power, hearing
 from .durations import (ack_duration, block_ack_duration, block_ack_request_duration, cts_duration, largest_psdu, ppdu_duration,
                         rts_duration)
 from .error_laws import LAWS, log_success_per_bit, packet_error_rate, required_snr
@@ -25,6 +25,6 @@ __all__ = [
     "RESOURCE_UNITS", "ppdu_duration", "largest_psdu", "ack_duration", "cts_duration", "rts_duration", "block_ack_duration",
     "block_ack_request_duration", "MAX_AMPDU_BYTES", "MAX_AMPDU_MPDUS", "DELIMITER_BYTES", "ampdu_bytes", "ampdu_limit",
     "aggregate", "LAWS", "log_success_per_bit", "packet_error_rate", "required_snr", "RateChoice", "FixedMcs", "Best", "Arf",
-    "REFERENCE_BITS", "HOPELESS", "PREAMBLE_DETECTION_DBM", "ENERGY_DETECTION_DBM", "detection_power", "hearing", "ResourceUnits",
+    "REFERENCE_BITS", "HOPELESS", "PREAMBLE_DETECTION_DBM", "detection_power", "hearing", "ResourceUnits",
     "UNIT_COUNTS", "trigger_duration", "report_duration", "multi_station_ack_duration",
 ]

@@ -2,9 +2,9 @@
 
     P_received = EIRP_sender gain(distance) antenna_gain_receiver,   busy if P_received >= threshold
 
-802.11-2020, 17.3.10.6: a preamble at -82 dBm in 20 MHz must be detected, any other signal at -62 dBm. A bandwidth of B needs
-10 log10(B / 20 MHz) dB more (19.3.19.5, 21.3.18.5 for the primary 40, 80 and 160 MHz). Left out: preambles missed in a collision,
-spatial reuse of ax.
+802.11-2020, 17.3.10.6: a preamble at -82 dBm in 20 MHz must be detected. A bandwidth of B needs 10 log10(B / 20 MHz) dB more
+(19.3.19.5, 21.3.18.5 for the primary 40, 80 and 160 MHz). Left out: energy detection, of signals whose preamble was missed, at
+-62 dBm (all here are heard from their beginning); preambles missed in a collision; spatial reuse of ax.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ import numpy as np
 
 from ...units import from_db
 
-__all__ = ["PREAMBLE_DETECTION_DBM", "ENERGY_DETECTION_DBM", "detection_power", "hearing"]
+__all__ = ["PREAMBLE_DETECTION_DBM", "detection_power", "hearing"]
 
 PREAMBLE_DETECTION_DBM = -82.0
-ENERGY_DETECTION_DBM = -62.0
 
 
 def detection_power(threshold_dbm: float = PREAMBLE_DETECTION_DBM, bandwidth: float = 20e6) -> float:

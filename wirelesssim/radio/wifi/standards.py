@@ -28,7 +28,8 @@ class WifiStandard:
     """One generation: `slot`, `sifs`, `ack_timeout` in ns; contention windows; `attempts` of a frame before it is lost.
 
     `qos`: EDCA best effort (AIFSN 3, TXOP limit 0), QoS headers and A-MPDU; otherwise DCF and none of them. `ack_timeout` is
-    SIFS + slot + 20 us: the preamble of an 11a ACK would have begun (10.3.2.9, with aRxPHYStartDelay 20 us). `attempts` 7:
+    SIFS + slot + 20 us: the preamble of an 11a ACK would have begun (10.3.2.11, from memory, with
+    aRxPHYStartDelay 20 us). `attempts` 7:
     dot11ShortRetryLimit's default (annex C).
     """
 
