@@ -85,6 +85,7 @@ class Recorder:
 
     `divergence` is set when it diverged. `until`, set when the run is over, is the simulated time in seconds up to which
     the last row is the state of the run: the limit of simulated time if that ended it, else the time of the last row.
+    `waiting`: messages that came by themselves (objective `messages`) and were ready then, but not begun: they have no row.
     """
 
     def __init__(self):
@@ -93,6 +94,7 @@ class Recorder:
         self.workers: list[WorkerRow] = []
         self.divergence: Divergence | None = None
         self.until = 0.0
+        self.waiting = 0
 
     def sort(self) -> None:
         """Rows in order of round, direction and worker, whatever the order of events was."""

@@ -119,7 +119,8 @@ def test_a_run_that_the_limit_of_simulated_time_cut_lasted_until_that_limit(tmp_
         assert ((last > 0) & (last < limit)).all()  # no server step falls on the limit
         assert [point["simulated_until_s"] for point in results.manifest["points"]] == [limit, limit]
         assert list(results.rounds.columns) == ["variant", "replication", *ROUNDS]  # the written table has no more
-        assert list(results.history.columns) == ["variant", "replication", *ROUNDS, "simulated_until_s", "diverged"]
+        told = ["simulated_until_s", "messages_waiting", "diverged"]
+        assert list(results.history.columns) == ["variant", "replication", *ROUNDS, *told]
         assert not values_at(results.history, "error", limit)["ended"].any()
         assert values_at(results.history, "error", limit + 1e-9)["ended"].all()
         table = times_to_target(results.history, "error:1e-9")

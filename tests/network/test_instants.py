@@ -90,6 +90,24 @@ def test_what_has_passed_happens_now(at, seen):
     assert log == [("value", seen), ("last", seen)]
 
 
+def test_an_instant_is_the_same_whenever_it_was_said():
+    """0.8 + (2.9 - 0.8) is an ulp below 2.9: what was set at 0 and what was set at 0.8 happen together, and last what is last."""
+    assert 0.8 + (2.9 - 0.8) < 2.9
+    env, log = simpy.Environment(), []
+
+    def say(order, when, name):
+        yield env.timeout(when)
+        event = last_at(env, 2.9) if order == "last" else env.event()
+        if order == "first":
+            happen(event, None, 2.9)
+        event.callbacks.append(lambda _: log.append((name, env.now)))
+
+    for order, when, name in (("first", 0.0, "a"), ("last", 0.8, "d"), ("first", 0.8, "b"), ("first", 1.7, "c")):
+        env.process(say(order, when, name))
+    env.run()
+    assert log == [(name, 2.9) for name in "abcd"]
+
+
 class Served:
     """The end of a batch, ns."""
 

@@ -40,13 +40,15 @@ def deliveries(rounds: pd.DataFrame, transmissions: pd.DataFrame) -> pd.DataFram
     """One row a trajectory, indexed by its number: the labels, and what came of its uplink messages.
 
     - `rounds` (at the end), `until_s` (how far it was simulated).
-    - `messages` that were begun; of these `delivered` (every packet), `in_flight` (cut by the limit of simulated time) and
-      `lost`, the rest: of these some packets may have come; `delivered_share`: delivered/(delivered + lost), NaN of none.
+    - `messages` that were begun; of these `delivered` (every packet), `in_flight` (cut by the end of the run) and
+      `lost`, the rest: of these some packets may have come; `waiting`: messages that were ready and not begun at the end, none of
+      the `messages` (NaN: not recorded). `delivered_share`: delivered/(delivered + lost), NaN of none:
+      of the messages whose fate is known, whatever is in flight or waits, so that an overload does not show in it.
     - `delay_s`, `delay_95_s`: mean and 95 % quantile over delivered messages of end_s - start_s, from when a message was ready
-      until the sender's part ended; NaN where none was delivered.
+      until the sender's part ended; of those whose part ended within the run, NaN where there is none.
     - `throughput`: bit/s of payload of delivered messages, over `until_s`; `packet_throughput`: of all packets that arrived,
       those of messages that came in part, too, which count with that part of their payload (packets of a message are of one size
-      but the last).
+      but the last). The packets of a burst count when it is over, here and in bits.
     - `uplink_on_air_bits`, `uplink_retransmitted_bits`; `packets_lost`, `packets_sent_again` (as `summary.summary`).
     """
     rounds = tidy(rounds)
@@ -59,16 +61,18 @@ def deliveries(rounds: pd.DataFrame, transmissions: pd.DataFrame) -> pd.DataFram
 
 def messages(rounds: pd.DataFrame, transmissions: pd.DataFrame) -> pd.DataFrame:
     """The uplink rows of `transmissions`, each with the number of its `trajectory`, whether it is `whole` (every packet was
-    delivered) or `cut` (in flight at the limit of simulated time), and its `delay_s` (end_s - start_s, NaN unless whole)."""
+    delivered) or `cut` (in flight at the end of the run: neither whole nor ended when the limit of simulated time came, or, of a
+    later round, the end of the last), and its `delay_s` (end_s - start_s; NaN unless whole, and where the run ended before the
+    sender's part did)."""
     rounds = tidy(rounds)
     keys, ends = matrix_keys(rounds), last_rows(in_order(rounds))
     told = ends[["variant", "replication", *keys]].assign(
-        trajectory=ends.index, until=simulated_until(ends), last=ends["simulated_time_s"])
+        trajectory=ends.index, until=simulated_until(ends), last=ends["simulated_time_s"], last_round=ends["round"])
     sent = hashable(transmissions[transmissions["direction"] == "uplink"], keys).merge(told, on=["variant", "replication", *keys])
     whole = sent["delivered"] == sent["packets"]
-    cut = ~whole & (sent["end_s"] >= sent["until"]) & (sent["until"] > sent["last"])
-    delay = (sent["end_s"] - sent["start_s"]).astype(float).where(whole)
-    return sent.drop(columns=["until", "last"]).assign(whole=whole, cut=cut, delay_s=delay)
+    pending = (sent["end_s"] >= sent["until"]) & ((sent["until"] > sent["last"]) | (sent["round"] > sent["last_round"]))
+    delay = (sent["end_s"] - sent["start_s"]).astype(float).where(whole & ~pending)
+    return sent.drop(columns=["until", "last", "last_round"]).assign(whole=whole, cut=~whole & pending, delay_s=delay)
 
 
 def along(rounds: pd.DataFrame, transmissions: pd.DataFrame) -> pd.DataFrame:
@@ -108,11 +112,11 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
 def _run(end: pd.Series, sent: pd.DataFrame) -> dict[str, Any]:
     """The figures of one run, from its last row and its uplink messages."""
     until, whole, cut = float(end["until"]), sent["whole"], sent["cut"]
-    lost, delays = int((~whole & ~cut).sum()), sent.loc[whole, "delay_s"].to_numpy(dtype=float)
+    lost, delays = int((~whole & ~cut).sum()), sent["delay_s"].dropna().to_numpy(dtype=float)
     arrived = sent["payload_bits"] * sent["delivered"] / sent["packets"].clip(lower=1)
     return {
         "rounds": float(end["round"]), "until_s": until, "messages": len(sent), "delivered": int(whole.sum()),
-        "lost": lost, "in_flight": int(cut.sum()),
+        "lost": lost, "in_flight": int(cut.sum()), "waiting": float(end.get("messages_waiting", np.nan)),
         "delivered_share": whole.sum() / (whole.sum() + lost) if whole.sum() + lost else np.nan,
         "delay_s": float(delays.mean()) if len(delays) else np.nan,
         "delay_95_s": float(np.quantile(delays, 0.95)) if len(delays) else np.nan,

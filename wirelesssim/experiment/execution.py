@@ -19,6 +19,7 @@ import pandas as pd
 from ..errors import InputError, Problem
 from ..scenario import RESULTS_VERSION, Point, Scenario
 from ..simulation import Progress, has_accuracy, memory_needed, predraw, preflight, prepare, radio_at_start, simulate
+from .origin import file_entry
 from .processes import end_with, interrupts_ignored
 from .results import Results
 from .store import Store
@@ -64,6 +65,7 @@ def execute(scenario: Scenario, matrix: bool, folder: str | Path | None = None, 
     results.manifest |= _versions() | {"command": command, "wall_time_s": round(time.time() - began, 3), "targets": [
         str(target) for target in results.targets]}
     if store:
+        results.manifest["scenario_file"] = file_entry(scenario.file, store.folder)
         store.save(scenario.yaml(), results.manifest, {
             "rounds": results.rounds, "transmissions": results.transmissions, "workers": results.workers})
         results.folder = store.folder
@@ -152,7 +154,7 @@ def run_point(point: Point, digest: str, watch: Callable[[Progress], None] | Non
                 "heterogeneity": prepared.heterogeneity, "optimum": prepared.optimum,
                 "radio": radio_at_start(point.settings, point.replication),
                 "diverged": recorder.divergence._asdict() if recorder.divergence else None,
-                "simulated_until_s": recorder.until,
+                "simulated_until_s": recorder.until, "messages_waiting": recorder.waiting,
                 "command": command, "wall_time_s": round(time.time() - began, 3), **_versions()}
     return manifest, tabulate(recorder, point.labels)
 
@@ -223,7 +225,8 @@ def _collect(scenario: Scenario, points: list[Point], digests: list[str], store:
     for point, digest in zip(points, digests):
         said, tables = done[digest] if store is None else store.load_point(digest)
         until = said.get("simulated_until_s", float(tables["rounds"]["simulated_time_s"].iloc[-1]))  # an older point's last row
-        manifest["points"].append({"digest": digest, "seed": _seed(point), "simulated_until_s": until, **point.labels})
+        manifest["points"].append({"digest": digest, "seed": _seed(point), "simulated_until_s": until,
+                                   "messages_waiting": said.get("messages_waiting"), **point.labels})
         manifest["heterogeneity"][digest], manifest["radio"][digest] = said["heterogeneity"], said.get("radio")  # older: none
         if said["diverged"]:
             manifest["diverged"].append(point.labels | said["diverged"])

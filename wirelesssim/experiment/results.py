@@ -41,19 +41,21 @@ class Results:
 
     @property
     def history(self) -> pd.DataFrame:
-        """`rounds` with two more columns, the same in every row of a point: what `summary` and `plot` are computed from.
+        """`rounds` with three more columns, the same in every row of a point: what `summary` and `plot` are computed from.
 
-        `simulated_until_s`: how far the point was simulated, NaN where the manifest is too old to say. `diverged`: whether
-        it did. A point that the manifest does not have (a table that was altered) has neither: NaN and None.
+        `simulated_until_s`: how far the point was simulated, `messages_waiting`: how many messages were ready and not begun
+        then, each NaN where the manifest is too old to say. `diverged`: whether it did. A point that the manifest does
+        not have (a table that was altered) has none: NaN and None.
         """
         names = ["variant", "replication", *matrix_keys(self.rounds)]
-        points = {_place(point, names): point.get("simulated_until_s") for point in self.manifest.get("points", [])}
+        points = {_place(point, names): point for point in self.manifest.get("points", [])}
         diverged = {_place(point, names) for point in self.diverged}
         number = trajectories(self.rounds)
         places = [_place(labels, names) for labels in self.rounds.loc[~number.duplicated(), names].to_dict("records")]
-        until = pd.Series([points.get(place) for place in places], dtype=float)
+        told = {name: pd.Series([points.get(place, {}).get(name) for place in places], dtype=float).reindex(number).to_numpy()
+                for name in ("simulated_until_s", "messages_waiting")}
         ended = pd.Series([place in diverged if place in points else None for place in places])
-        return self.rounds.assign(simulated_until_s=until.reindex(number).to_numpy(), diverged=ended.reindex(number).to_numpy())
+        return self.rounds.assign(**told, diverged=ended.reindex(number).to_numpy())
 
     def summary(self, targets: Sequence[Target | str] | None = None) -> pd.DataFrame:
         """One row a variant and matrix point: rounds, ends, times to the targets, bits, savings, packets lost and sent again.

@@ -42,8 +42,8 @@ def unheard(rounds: pd.DataFrame, transmissions: pd.DataFrame, workers: pd.DataF
 
     Columns: variant, the matrix keys, replications; summed over replications the worker-rounds `asked` and `lost`, and of the
     latter those `unreached` (the model did not come to the worker), `unsent` (a message of which no packet was ever on the air:
-    no rate, out of coverage), `failed` (packets were on the air and none came); `never`: how many workers were asked and
-    not once heard, in the replication with most of them, `of_workers` that were asked.
+    no rate, out of coverage, or a medium that was never free), `failed` (packets were on the air and none came); `never`: how
+    many workers were asked and not once heard, in the replication with most of them, `of_workers` that were asked.
     """
     rounds = tidy(rounds)
     keys, ordered = matrix_keys(rounds), in_order(rounds)

@@ -9,7 +9,7 @@ attempt has arrived, or when the sender has given up for want of a usable rate: 
 the server knows the last. The sender's part ends when its last acknowledgement is in, or was due. Where turns are handed out
 the downlink and the acknowledgements use the other direction of a duplex channel and do not take the uplink's turn; where
 senders contend they are frames of the same medium: an air that goes `both_ways` has an `answer`, and a `Carrier` has the
-model.
+model. There nobody knows of a burst of which nothing was decoded: it has no answer (`Uplink.answer`).
 
 **What media are made of.** `instants`: events at a time to come, and loops that run ahead of the clock (`Ahead`); `batches`:
 senders' queues and the frames of a compiled loop; `passes`: a model in frames that nobody acknowledges; `block_times`: coherence

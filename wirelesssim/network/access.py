@@ -74,6 +74,10 @@ class Access(Model, family="access", default="dedicated", later=()):
         """What of the other sections does not go with this access, keys from the top of the scenario; here nothing."""
         return iter(())
 
+    def drawn_problems(self, channel: Channel, workers: int, streams: Streams) -> Iterator[Problem]:
+        """As `problems`, of the values that a replication draws for its workers; here nothing."""
+        return iter(())
+
 
 @model
 class Dedicated(Access, name="dedicated"):

@@ -53,9 +53,14 @@ class Answered:
 
 
 class BurstAir:
-    """One worker's transmitter, a burst at a time."""
+    """One worker's transmitter, a burst at a time.
 
-    both_ways = False  # acknowledgements have a direction of their own
+    `both_ways`: acknowledgements are frames of the same air (`answer`), else they have a direction of their own. `contends`:
+    nobody gives the sender its turn, so that a burst of which nothing was decoded has no answer; where it is `both_ways`, too,
+    `unanswered(bits)` are the seconds that the sender then waits for one of `bits`.
+    """
+
+    both_ways = contends = False
 
     def __init__(self, env: simpy.Environment, link, share: float, outage_limit: float, acknowledgement_loss: Loss | None = None):
         self.env, self.link, self.share, self.outage_limit = env, link, share, outage_limit
@@ -87,7 +92,7 @@ class BurstAir:
 class PacketAir:
     """One worker's transmitter, a packet at a time: the twin that `BurstAir` is checked against."""
 
-    both_ways = False
+    both_ways = contends = False
 
     def __init__(self, env: simpy.Environment, link, share: float, outage_limit: float, acknowledgement_loss: Loss | None = None):
         self.env, self.link, self.share, self.outage_limit = env, link, share, outage_limit

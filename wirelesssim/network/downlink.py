@@ -76,7 +76,8 @@ class Ideal(Downlink, name="ideal"):
 class Unicast(Downlink, name="unicast"):
     """The model to one worker after the other, in index order, each at the rate of its link: arrival = end + latency.
 
-    Over a radio without `rate`, each at what its channel carries then, and who has no rate is put off.
+    Over a radio without `rate`, each at what its channel carries then; who has no rate, or none any more, is put off, and gets
+    (the rest of) the model later.
     """
 
     rate: Rate | None = None

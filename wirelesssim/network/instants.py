@@ -13,6 +13,16 @@ __all__ = ["Ahead", "Alarm", "happen", "last_at", "nanoseconds"]
 _LAST = 2  # a priority after simpy.events.NORMAL == 1
 
 
+class _Until(float):
+    """A delay that ends at an instant, this number, to the bit, or now if that has passed.
+
+    now + (instant - now) is rounded: it would depend on when it was said.
+    """
+
+    def __radd__(self, now: float) -> float:
+        return max(now, float(self))
+
+
 def nanoseconds(time: float) -> int:
     """The nanosecond nearest to `time` (s)."""
     return round(time * 1e9)
@@ -21,14 +31,14 @@ def nanoseconds(time: float) -> int:
 def happen(event: simpy.Event, value: Any, time: float) -> None:
     """Let `event` happen at `time` (s), now if that has passed, with `value`."""
     event._ok, event._value = True, value
-    event.env.schedule(event, delay=max(0.0, time - event.env.now))
+    event.env.schedule(event, delay=_Until(time))
 
 
 def last_at(env: simpy.Environment, time: float, value: Any = None) -> simpy.Event:
     """An event at `time` (s), now if that has passed, once all else that happens then has happened; its value is `value`."""
     event = env.event()
     event._ok, event._value = True, value
-    env.schedule(event, priority=_LAST, delay=max(0.0, time - env.now))
+    env.schedule(event, priority=_LAST, delay=_Until(time))
     return event
 
 

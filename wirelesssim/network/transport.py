@@ -71,7 +71,8 @@ class Transport(Model, family="transport", default="arq", later=("tcp",)):
 
 @model
 class Unreliable(Transport, name="unreliable"):
-    """Each packet once; where receipts are asked for, one frame answers each message (as UDP with a report)."""
+    """Each packet once; where receipts are asked for, one frame answers each message (as UDP with a report), where
+    senders contend only one of which something was decoded (`ARQ`)."""
 
     mtu: Size = "1500 B"
     header: HeaderSize = "28 B"
@@ -91,11 +92,14 @@ class ARQ(Transport, name="arq"):
 
     `scheme: burst`: the packets of a message go as one burst; one acknowledgement frame says which of the burst's packets
     arrived; the missing ones are the next burst. `stop_and_wait`: packet by packet, each waits for its own frame.
-    The receiver answers every burst, also one of which nothing could be decoded. An acknowledgement takes its size over
-    the reverse rate and one latency; one that is lost is noticed when it was due, and what it would have said counts as
-    not acknowledged. So each try of a packet succeeds, for the sender, with (1-p)(1-q): K/((1-p)(1-q)) transmissions
-    a message of K packets without a limit, K (1 - (1 - (1-p)(1-q))^(retries+1))/((1-p)(1-q)) with one. Packets that come
-    twice are recognised by their number.
+    Where turns are handed out, or channels are the workers' own, the receiver expects every burst, and answers also one of which
+    nothing could be decoded; where senders contend it knows nothing of such a burst, and no answer is sent: the sender waits
+    as long as an answer takes there if nothing delays it (each medium's `unanswered`), and goes on. Of a burst of which
+    something was decoded the receiver is taken to know the end. An acknowledgement takes its size over the reverse rate and one
+    latency; one that is lost is noticed when it was due, or where senders contend when the access point is done with it, and what
+    it would have said counts as not acknowledged. So each try of a packet succeeds, for the sender, with (1-p)(1-q):
+    K/((1-p)(1-q)) transmissions a message of K packets without a limit, K (1 - (1 - (1-p)(1-q))^(retries+1))/((1-p)(1-q)) with
+    one. Packets that come twice are recognised by their number.
 
     Source: the stop-and-wait and the block-acknowledged repeat of IEEE Std 802.11-2020, 10.3 and 10.25, without
     contention; 7 retries: its dot11ShortRetryLimit.

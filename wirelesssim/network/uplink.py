@@ -51,14 +51,21 @@ class Uplink:
         """
         return self.answer_delay + size / self.reverse_rate + self.link.latency
 
-    def answer(self, transfer: Transfer, frame: int, attempt: int, bits: int, delay: float):
+    def answer(self, transfer: Transfer, frame: int, attempt: int, bits: int, delay: float, decoded: bool):
         """A process: from a burst's end to the arrival at the sender of its acknowledgement, a frame of `bits`; whether heard.
 
         `delay` s from the burst's end to its arrival at the access point, which answers `answer_delay` later. A duplex pair
         has a free reverse direction: the frame takes bits / reverse_rate. An air that carries both directions sends it, and
         the sender is taken to notice a lost one when the air is done with it. It is booked as often as it was sent.
+        Who gave the sender its turn answers a burst of which it `decoded` nothing, too; on an air that `contends` nobody knows
+        of such a burst: no frame is sent or booked, and the sender waits `air.unanswered(bits)` s (with a reverse direction of
+        its own as for a frame that is lost there).
         """
         air, latency, round = self.air, self.link.latency, transfer.message.round
+        if not decoded and air.contends:
+            yield self.env.timeout(delay + self.answer_delay)
+            yield self.env.timeout((air.unanswered(bits) if air.both_ways else bits / self.reverse_rate) + latency)
+            return False
         if air.both_ways:
             yield self.env.timeout(delay + self.answer_delay)
             answered = yield from air.answer(round, frame, attempt, bits)
@@ -78,9 +85,9 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
 
     The message is complete for the server once all `closing` packets are there (None: this burst cannot complete it),
     or if this is the `final` burst, or if the sender gave up; `arrived(transfer)` is then called, once, when the burst
-    has reached the server. A frame of `acknowledgement` bits (None: no frame) answers, under the name `frame`, also what
-    had been sent of a burst that was given up: the worker must learn what the server applied. Returns whether the
-    sender gave up; what it did not send is neither booked nor answered.
+    has reached the server. A frame of `acknowledgement` bits (None: no frame) answers, under the name `frame` (`Uplink.answer`
+    says when none does), also what had been sent of a burst that was given up: the worker must learn what the server
+    applied. Returns whether the sender gave up; what it did not send is neither booked nor answered.
     """
     env, message, asked = uplink.env, transfer.message, uplink.env.now
     yield uplink.medium.turn(uplink.worker)
@@ -98,7 +105,7 @@ def burst(uplink: Uplink, transfer: Transfer, packets: np.ndarray, attempt: int,
         uplink.after(delay + uplink.to_server, lambda: arrived(transfer))
     if acknowledgement is None or not len(packets):
         return sent.gave_up
-    if (yield from uplink.answer(transfer, frame, attempt, acknowledgement, delay)):
+    if (yield from uplink.answer(transfer, frame, attempt, acknowledgement, delay, bool(sent.arrived.any()))):
         transfer.heard = True
         transfer.acknowledged[packets[sent.arrived]] = True
     return sent.gave_up

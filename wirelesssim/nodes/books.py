@@ -100,6 +100,16 @@ class Books:
                 still.append(turn)
         self._open = still
 
+    def cut(self, last: int, now: float) -> None:
+        """The run is over but for what rounds up to `last` still do: what is on its way of later ones is in flight, and its row
+        is as it stands at `now`, whatever comes of it."""
+        later = [turn for turn in self._open if turn.round > last]
+        self._open = [turn for turn in self._open if turn.round <= last]
+        for turn in later:
+            if not turn.closed:
+                turn.transfer.end = now
+            self._write(turn)
+
     def _write_carried(self, now: float | None) -> None:
         """Rows of the models whose transmission has ended; with `now`, of all that had begun."""
         still = []

@@ -21,7 +21,8 @@ class Collector:
     Round k is over when the server knows what came of the k-th message of every worker. Without `instants` it is the server
     that begins a round, by its message, or by nothing that takes time where there is no `broadcaster`; with `instants` (an
     iterator a worker, s) each worker's messages come by themselves, and a round is no more than a row of the tables: the
-    slowest worker ends it. When the last round is over nobody begins another message.
+    slowest worker ends it. When the last round is over nobody begins another message: `waiting` are those that were ready, and
+    what is on its way of later rounds is in flight, so booked as it stands then.
     """
 
     def __init__(self, env: simpy.Environment, sources: Sequence[Source], broadcaster: Broadcaster | None,
@@ -30,6 +31,7 @@ class Collector:
         self.books, self.observe, self.over = books, observe, False
         self._fates: dict[int, list[Fate]] = defaultdict(list)
         self._awaited, self._complete = 0, env.event()
+        self._dropped = 0
 
     def run(self):
         """The process: round after round until the observer says stop."""
@@ -44,7 +46,7 @@ class Collector:
             yield known
             stop = self.observe(round, self._fates.pop(round))
             self.books.round_ends(round, self.env.now - began if self.instants is None else 0.0)
-        self._end()
+        self._end(round)
 
     def report(self, worker: int, round: int, fate: Fate) -> None:
         """What came of a worker's message, at the instant when the server knows."""
@@ -78,8 +80,14 @@ class Collector:
                 return
             source.inbox.put(Call(number, since=self.env.now))
 
-    def _end(self) -> None:
-        """What waits at a source is dropped; what is on its way goes on."""
-        self.over = True
+    @property
+    def waiting(self) -> int:
+        """Messages that came by themselves, and were ready and not begun when the last round ended, or are so now."""
+        return self._dropped if self.over else sum(source.waiting for source in self.sources)
+
+    def _end(self, last: int) -> None:
+        """What waits at a source is dropped; what is on its way of the rounds up to `last` goes on in the books, too."""
+        self._dropped, self.over = self.waiting, True
         for source in self.sources:
-            source.inbox.items.clear()
+            source.stop()
+        self.books.cut(last, self.env.now)

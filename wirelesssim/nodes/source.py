@@ -28,7 +28,7 @@ class Source:
     """One worker's process. `report(worker, round, fate)` tells the server at the instant when it knows.
 
     One message at a time: the next begins when the sender's part of the one before has ended, its last acknowledgement
-    included; what a message waits for that stands in its `queue`.
+    included; what a message waits for that stands in its `queue`. None begins after `stop`.
     """
 
     def __init__(self, env: simpy.Environment, index: int, bits: int, transport: Transport, uplink: Uplink, compute_time: float,
@@ -37,16 +37,29 @@ class Source:
         self.compute_time, self.receipts, self.report, self.books = compute_time, receipts, report, books
         self.inbox = simpy.Store(env)
         self.sending: simpy.Event | None = None
+        self.stopped, self._next = False, None
+
+    @property
+    def waiting(self) -> int:
+        """How many messages that came by themselves are ready and not begun."""
+        return sum(call is not None and call.since is not None for call in (self._next, *self.inbox.items))
+
+    def stop(self) -> None:
+        """Begin no further message."""
+        self.stopped = True
+        self.inbox.items.clear()
 
     def run(self):
-        """The process: one message after the other, for ever."""
+        """The process: one message after the other, until it is stopped."""
         while True:
-            call = yield self.inbox.get()
+            self._next = call = yield self.inbox.get()
             yield self.env.timeout(self.compute_time)
             ready = self.env.now if call.since is None else call.since
             if self.sending is not None:
                 yield self.sending
-            self.sending = self.env.process(self._send(call.round, ready))
+            if self.stopped:
+                return
+            self._next, self.sending = None, self.env.process(self._send(call.round, ready))
 
     def _send(self, round: int, ready: float):
         """The process of one message that is `ready` since then."""

@@ -36,11 +36,13 @@ _BYTES = (1, 40, 1500, 100_000)
 # 36, 44 ms; then I_TBS 1 on 10 units twice 320 in 173, on 8 232 in 141, I_TBS 0 on 2 units twice 8 in 45 ms; then I_TBS 0 on 10
 # units 64 times 232 in 5955 ms with 19 pauses, on 2 units 128 times 8 in 2467, I_TBS 1 on 3 units 128 times 64 in 3651 ms.
 # LTE-M: I_TBS 5 on six blocks, 480 bits each, one to three of them in 6, 7, 8 ms; then I_TBS 1 on five, 8 times, 152 each in 34,
-# 42, 50 ms, and the rests of 8 and 144 bits in one block sent twice and three sent 4 times, 10 and 26 ms
+# 42, 50 ms, and the rests of 8 and 144 bits in one block sent twice and three sent 4 times, 10 and 26 ms; where the cell allows
+# 1, 4, 16, 32 times, I_TBS 0 on four, 4 times, 64 each in 18, 22, 26 ms
 _MESSAGES = (
     (NbIot(), 144, (20, 44, 15 * 60 + 36, 1020 * 60 + 44)), (NbIot(), 154, (45, 173, 37 * 173 + 141, 2500 * 173)),
     (NbIot(), 164, (2467, 2 * 5955, 52 * 5955, 3448 * 5955 + 3651)),
-    (LteM(), 134, (6, 6, 8 * 8 + 6, 555 * 8 + 7)), (LteM(), 144, (10, 50, 26 * 50 + 26, 1754 * 50 + 26)))
+    (LteM(), 134, (6, 6, 8 * 8 + 6, 555 * 8 + 7)), (LteM(max_repetitions=8), 144, (10, 50, 26 * 50 + 26, 1754 * 50 + 26)),
+    (LteM(), 144, (18, 26 + 22, 62 * 26 + 22, 4166 * 26 + 22)))
 _REQUIRED = ((1, -1.9), (16, -9.2), (64, -12.2))  # repetitions, dB on each of two antennas, 70 % of the throughput
 
 
@@ -103,7 +105,7 @@ def coverage() -> Seen:
     found = []
     for repetitions, required in _REQUIRED:
         one_antenna = from_db(_scheme(1, 3750.0, 0, 2, repetitions).required_db) / 2 * 3750 / 180e3  # over 180 kHz
-        found.append(coupling_loss_db(from_db(23.0 - 30.0), channel.noise, one_antenna) - (158.24 - required - 0.76))
+        found.append(coupling_loss_db(from_db(23.0 - 30.0) / channel.noise, one_antenna) - (158.24 - required - 0.76))
     return worst(found, 0.1)
 
 

@@ -7,6 +7,7 @@ from lora_cases import Bench, airtime
 from wirelesssim.errors import InputError
 from wirelesssim.network.lora.ether import Ether
 from wirelesssim.scenario import Settings
+from wirelesssim.simulation import Simulation, predraw
 
 ONE = {"channels": ["868.1 MHz"]}
 exact = dict(rel=1e-12)
@@ -166,7 +167,8 @@ def test_a_worker_that_sends_misses_the_model():
 
 
 BASE = {"workers": 2, "objective": {"type": "quadratic", "dimension": 20}, "algorithm": {"type": "gd"},
-        "channel": {"type": "radio", "carrier": "868.1 MHz", "bandwidth": "125 kHz",
+        "channel": {"type": "radio", "carrier": "868.1 MHz", "bandwidth": "125 kHz", "tx_power": "14 dBm",
+                    "downlink_tx_power": "14 dBm",
                     "phy": {"type": "lora", "spreading_factor": 10}},
         "access": {"type": "lorawan"}, "downlink": {"type": "multicast"},
         "transport": {"type": "arq", "mtu": "64 B", "header": ["lorawan"], "ack": {"size": "21 B"}}}
@@ -181,11 +183,55 @@ BASE = {"workers": 2, "objective": {"type": "quadratic", "dimension": 20}, "algo
     ({"access": {"type": "lorawan", "channels": ["868.1 MHz", "868.65 MHz"]}}, "access.channels.1 a channel of 125 kHz must lie"),
     ({"access": {"type": "lorawan", "channels": []}}, "access.channels must be a list of 1 to 16 frequencies"),
     ({"downlink": {"type": "multicast", "rate": "1 kbit/s"}}, "downlink.rate must not be given with the access lorawan"),
+    ({"access": {"type": "lorawan", "channels": ["868.1 MHz", "868.3 MHz", "868.2 MHz"]}},
+     "access.channels.2 must be 125 kHz or more from every other channel, got 868.2 MHz beside entry 0, 868.1 MHz"),
+    ({"access": {"type": "lorawan", "channels": ["868.1 MHz", "868.1 MHz"]}}, "access.channels.1 must be 125 kHz or more"),
+    ({"channel": BASE["channel"] | {"carrier": "2.4 GHz"}}, "channel.carrier must be within 863 to 870 MHz.* got 2400 MHz"),
     ({"access": {"type": "lorawan", "duty_cycle": "0.01 %"}}, "transport.mtu must not make a frame longer than 0.36 s"),
 ])
 def test_what_does_not_fit_is_refused(change, says):
     with pytest.raises(InputError, match=says):
         Settings.of(BASE | change)
+
+
+def test_channels_side_by_side_are_none_of_each_others():
+    assert len(Settings.of(BASE | {"access": {"type": "lorawan", "channels": ["868.1 MHz", "868.225 MHz", "868.35 MHz"]}})
+               .access.channels) == 3
+
+
+# 14 dBm of ERP are 16.15 dBm of EIRP, 27 are 29.15: EN 300 220-2, annex B, bands M and P
+@pytest.mark.parametrize(("channel", "access", "says"), [
+    ({"tx_power": "16.14 dBm"}, {}, None),
+    ({"tx_power": "16.16 dBm"}, {}, "channel.tx_power must be <= 16.15 dBm of EIRP, worker_antenna_gain included: sub-band M"),
+    ({"worker_antenna_gain": "2.14 dB"}, {}, None),
+    ({"worker_antenna_gain": ["0 dB", "2.16 dB"]}, {}, "channel.tx_power .*; got 16.16 dBm for worker 1; lower it by 0.01 dB"),
+    ({"tx_power": "20 dBm", "worker_antenna_gain": "-4 dB"}, {}, None),
+    ({"downlink_tx_power": "16.16 dBm"}, {}, "channel.downlink_tx_power must be <= 16.15 dBm"),
+    ({"antenna_gain": "2.16 dB"}, {"rx2_power": "20 dBm"}, "channel.downlink_tx_power .* got 16.16 dBm"),
+    ({"downlink_tx_power": "11 dBm", "antenna_gain": "3 dB"}, {},
+     "access.rx2_power must be <= 29.15 dBm .* sub-band P, .* got 30 dBm"),
+    ({}, {"rx2_power": "29.14 dBm"}, None),
+    ({"tx_power": "27 dBm", "downlink_tx_power": "27 dBm"}, {"channels": ["869.525 MHz"]}, None),
+    ({"tx_power": "27 dBm"}, {"channels": ["869.525 MHz", "868.1 MHz"]}, "channel.tx_power must be <= 16.15 dBm"),
+])
+def test_nobody_is_louder_than_the_sub_band_allows(channel, access, says):
+    fields = BASE | {"channel": BASE["channel"] | channel, "access": BASE["access"] | access}
+    if says is None:
+        Settings.of(fields)
+    else:
+        with pytest.raises(InputError, match=says):
+            Settings.of(fields)
+
+
+def test_powers_that_are_drawn_are_known_with_the_replication():
+    """16 to 17 dBm uniform in watts, 39.8 to 50.1 mW, of which 41.2 are allowed: five workers are all below with probability
+    (1.4 / 10.3)^5, 5e-5, and seed 1 is not such a one."""
+    law = {"type": "uniform", "low": "16 dBm", "high": "17 dBm"}
+    loud = Settings.of(BASE | {"workers": 5, "channel": BASE["channel"] | {"tx_power": law}})
+    for refused in (lambda: predraw(loud, 0), lambda: Simulation(loud, 0)):
+        with pytest.raises(InputError, match=r"channel.tx_power must be <= 16.15 dBm .* got 16\.\d+ dBm for worker \d"):
+            refused()
+    predraw(Settings.of(BASE | {"channel": BASE["channel"] | {"tx_power": law | {"low": "10 dBm", "high": "16 dBm"}}}), 0)
 
 
 def test_settings_come_back():

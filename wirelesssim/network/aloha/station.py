@@ -51,6 +51,8 @@ class Channel:
 class AlohaAir:
     """A worker's transmitter. `point`: the access point that answers on the same channel; None: on one of its own."""
 
+    contends = True
+
     def __init__(self, channel: Channel, link: Link, fidelity: str, acknowledgement_loss: Loss | None, point: AccessPoint | None):
         self.channel, self.env, self.link, self.point = channel, channel.env, link, point
         self.both_ways = point is not None
@@ -91,6 +93,11 @@ class AlohaAir:
         """A process: the access point sends an acknowledgement, once; returns `Answered`."""
         start, clear = yield from self.point.send(bits / self.link.control_rate, priority=0)
         return Answered(clear and self.acknowledges.spares(round, frame, attempt, start, self.env.now), 1)
+
+    def unanswered(self, bits: int) -> float:
+        """Seconds till an answer of `bits` would have ended if the access point had sent it at once, in slots: in the next."""
+        duration = bits / self.link.control_rate
+        return self.channel.timing.start(self.env.now, duration, None)[0] + duration
 
 
 class AccessPoint(PassesInTurn):

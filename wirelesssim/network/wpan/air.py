@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ...radio.ieee802154 import ACK_WAIT, BACKOFF_PERIOD, CCA, TURNAROUND, frame_duration
 from ..air import Repeats, Sent
 from ..batches import Batch, frame_bytes
 from ..draws.plain import tags
@@ -18,7 +19,7 @@ _UP = 0  # what a frame is for: the first number of its name
 class SenderAir:
     """As `BurstAir`, frames on `network` in place of a link's rate; `overhead` bytes that a frame adds to a packet."""
 
-    both_ways = True
+    both_ways = contends = True
 
     def __init__(self, network: Network, worker: int, coordinator, overhead: int):
         self.network, self.worker, self.coordinator, self.overhead, self.env = network, worker, coordinator, overhead, network.env
@@ -35,6 +36,13 @@ class SenderAir:
     def answer(self, round: int, frame: int, attempt: int, bits: int):
         """A process: the coordinator sends this worker a frame of `bits`; returns `Answered`."""
         return (yield from self.coordinator.answer(self.worker, round, frame, attempt, bits))
+
+    def unanswered(self, bits: int) -> float:
+        """Seconds that the first try of an answer of `bits` takes at the most on a free channel: the longest first backoff,
+        listening, turning, the frame, and the wait for its acknowledgement."""
+        backoff = (2**self.network.rules.min_be - 1) * BACKOFF_PERIOD
+        frame = int(frame_duration(frame_bytes(np.array([bits]), self.overhead))[0])
+        return (backoff + CCA + TURNAROUND + frame + ACK_WAIT) / 1e9
 
 
 def shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats]:
