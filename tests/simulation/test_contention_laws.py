@@ -7,7 +7,8 @@ from wirelesssim.network.aloha.ether import Ether, SlottedEther
 from wirelesssim.scenario import Settings
 from wirelesssim.simulation import Simulation
 
-LORA = {"channel": {"type": "radio", "carrier": "868.1 MHz", "bandwidth": "125 kHz", "tx_power": "14 dBm", "phy": "lora"},
+LORA = {"channel": {"type": "radio", "carrier": "868.1 MHz", "bandwidth": "125 kHz", "tx_power": "14 dBm",
+                    "downlink_tx_power": "14 dBm", "phy": "lora"},
         "access": {"type": "lorawan", "channels": ["868.1 MHz"]}, "geometry": {"type": "disc", "radius": "300 m"},
         "transport": {"type": "arq", "mtu": "100 B", "header": ["lorawan"], "ack": {"size": "21 B"}, "retries": 30}}
 PURE = {"access": {"type": "aloha", "window": 20, "retries": 40}}

@@ -65,7 +65,7 @@ def random_hidden(seed, fidelity):
     if fidelity == "packet":
         medium = HiddenContention(simpy.Environment(), rules, model.modes, signals, hearing, [])
     else:
-        medium = HiddenLoop(simpy.Environment(), rules, model.modes, signals, hearing, 20_000)
+        medium = HiddenLoop(simpy.Environment(), rules, model.modes, signals, hearing, 100_000)
         if seed % 2:
             medium.table.frames = medium.table.frames[:8].copy()  # so that it has to grow
     for place in range(others):

@@ -54,6 +54,21 @@ def test_nobody_hidden_is_the_twin_at_length():
         assert (log, counts) == (expected, expected_counts), seed
 
 
+def parts(signal, modes):
+    """From when to when (ns) the preamble of an A-MPDU is on the air, and each MPDU that was spared, with its delimiter: the
+    first bit of that is in symbol floor(bits before / bits of a symbol)."""
+    kind, place = modes[signal.exchange.mode], 0
+    data = signal.start + int(kind["preamble"])
+    spans = [(signal.start, data)]
+    for frame in signal.exchange.frames:
+        if any(frame is one for one in signal.spared):
+            first = 8 * place // int(kind["bits_per_symbol"])
+            last = -(-(int(kind["overhead"]) + 8 * (place + 4 + frame.size)) // int(kind["bits_per_symbol"]))
+            spans.append((data + first * int(kind["symbol"]), min(signal.end, data + last * int(kind["symbol"]))))
+        place += 4 + (frame.size + 3) // 4 * 4
+    return spans
+
+
 def heard(medium, row):
     """Whom the station hears."""
     return [sender for sender, listeners in enumerate(medium.ether.listeners) if row in listeners]
@@ -62,8 +77,8 @@ def heard(medium, row):
 @pytest.mark.parametrize("first", range(0, 40, 10))
 def test_laws(first):
     """Every frame meets a fate, not before it is ready; nobody sends twice at once; who begins of its own accord has heard
-    nothing for DIFS, but what began less than a slot before; what arrived overlapped with nothing that its receiver hears, or
-    is part of an A-MPDU in whose first 20 us, what the shortest preamble lasts, nothing began."""
+    nothing for DIFS, but what began less than a slot before; what arrived overlapped with nothing that its receiver hears,
+    of an A-MPDU in its preamble and in its own symbols."""
     for seed in standard_seeds(first, first + 10):
         log, _, medium = hidden_case(seed, 0.5)
         rules, signals = medium.rules, medium.log
@@ -81,8 +96,10 @@ def test_laws(first):
                 if first_of_exchange and other.sender in heard(medium, signal.sender):
                     assert other.start > signal.start - rules.slot
                 if signal.to != BROADCAST and signal.received(signal.to) and other.end > signal.start:
-                    parts = signal.kind == DATA and len(signal.exchange.frames) > 1 and other.start > signal.start + 20_000
-                    assert other.sender not in ([signal.to] if parts else (*heard(medium, signal.to), signal.to))
+                    assert other.sender != signal.to
+                    if other.sender in heard(medium, signal.to):
+                        assert signal.kind == DATA and len(signal.exchange.frames) > 1
+                        assert not any(other.start < end and begin < other.end for begin, end in parts(signal, medium.modes))
 
 
 def test_answers_follow_what_arrived():
@@ -198,6 +215,33 @@ def test_eifs_after_an_overlap(eifs, wait):
     """2 hears 0 (to 248) and 1 (100 to 348) overlap, and waits EIFS from the end of the last."""
     _, medium = by_hand({0: 0, 1: 100, 2: 50}, [(0, 1)], {"eifs": eifs, "retry_limit": 1})
     assert starts(medium, 2) == [(DATA, 348 + wait)]
+
+
+@pytest.mark.parametrize("eifs, begins", [("standard", 342), ("none", 326)])
+@pytest.mark.parametrize("hidden", [None, [], [(0, 1)]])
+@pytest.mark.parametrize("fidelity", ["burst", "packet"])
+def test_eifs_after_noise(fidelity, hidden, eifs, begins):
+    """To the access point 0's data, 0 to 248, that noise takes, are undecodable: it sends 100 bytes to 1, 36 us, at 248 + EIFS
+    94. Where there is no EIFS it waits as all who heard them, for the ACK to 292, and DIFS. All is in vain, after one try: the
+    wait for an ACK is over 45 us after the end."""
+    medium = medium_alone(2, access={"retry_limit": 1, "eifs": eifs}, rules=STILL, hidden=hidden, log_success=-1.0,
+                          fidelity=fidelity)
+    done = [medium.transmit(0, batch(0, 1536)), medium.transmit(2, batch(50, 100, to=1, tag=5))]
+    medium.env.run()
+    assert [one.value.times.tolist() for one in done] == [[293_000], [1000 * (begins + 36 + 45)]]
+    assert done[1].value.first == 1000 * begins
+
+
+@pytest.mark.parametrize("fidelity", ["burst", "packet"])
+@pytest.mark.parametrize("ready, begins", [(100, 342), (260, 342), (341, 342), (350, 350)])
+def test_when_a_frame_comes_to_who_waits_for_eifs(ready, begins, fidelity):
+    """As above; the access point's frame comes while the data are on the air, in EIFS, or after it."""
+    for hidden in (None, []):
+        medium = medium_alone(2, access={"retry_limit": 1}, rules=STILL, hidden=hidden, log_success=-1.0, fidelity=fidelity)
+        medium.transmit(0, batch(0, 1536))
+        done = medium.transmit(2, batch(ready, 100, to=1, tag=5))
+        medium.env.run()
+        assert done.value.first == 1000 * begins
 
 
 def test_a_decoded_frame_ends_eifs():

@@ -1,7 +1,8 @@
 """Saturated stations and rounds of messages against what ns-3 3.44 gave: equal received power, means of five runs.
 
-Frames of 1472 bytes of UDP; EIFS does not count there, since no header of a collision decodes. Tolerances: 2 % of a throughput,
-0.01 of a collision probability, 3 % of a makespan.
+Frames of 1472 bytes of UDP; EIFS does not count there, since no header of a collision decodes. Tolerances: 2 % of a throughput
+(3 % of A-MPDUs that collide, of which five runs of 8 s have a standard error of 0.8 %), 0.01 of a collision probability, 3 % of
+a makespan.
 """
 
 import numpy as np
@@ -34,11 +35,11 @@ def test_stations_on_a_ring(stations, mcs, megabits):
     assert np.mean([run.throughput() for run in runs(stations, mcs=mcs)]) / 1e6 == pytest.approx(megabits, rel=0.03)
 
 
-@pytest.mark.parametrize("standard, stations, aggregation, megabits", [
-    ("ac", 1, True, 59.6), ("ac", 10, True, 42.9), ("ax", 5, False, 33.8)])
-def test_edca(standard, stations, aggregation, megabits):
+@pytest.mark.parametrize("standard, stations, aggregation, megabits, within", [
+    ("ac", 1, True, 59.6, 0.02), ("ac", 10, True, 42.9, 0.03), ("ax", 5, False, 33.8, 0.02)])
+def test_edca(standard, stations, aggregation, megabits, within):
     seen = runs(stations, {"standard": standard}, {"aggregation": aggregation}, seconds=8.0)
-    assert np.mean([run.throughput() for run in seen]) / 1e6 == pytest.approx(megabits, rel=0.02)
+    assert np.mean([run.throughput() for run in seen]) / 1e6 == pytest.approx(megabits, rel=within)
 
 
 @pytest.mark.parametrize("size, stations, seconds", [(100_000, 1, 0.0265), (100_000, 5, 0.136), (1_000_000, 5, 1.378)])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from wirelesssim.model import build
+from wirelesssim.network.block_times import SinrAhead
 from wirelesssim.network.draws.plain import draw, tags
 from wirelesssim.network.wifi.background import Background
 from wirelesssim.network.wifi.signals import Blocks, Steady, receptions
@@ -43,6 +44,42 @@ def test_rows_follow_the_blocks():
     assert blocks.at(4_999_999)[2] == 5_000_000 and blocks.at(5_000_000)[2] == 6_000_000
     assert blocks.usable(1, 4_999_999) == (False, 5_000_000) and blocks.usable(1, 5_000_000) == (True, 6_000_000)
     assert blocks.at(0)[2] == 3_000_000  # and back again: a function of time alone
+
+
+class Counted(Source):
+    """Of two bands, and what was asked: (first, count)."""
+
+    def __init__(self, block_time, scale=1.0):
+        super().__init__(block_time, scale)
+        self.asked = []
+
+    def __call__(self, first, count):
+        self.asked.append((first, count))
+        return np.outer(super().__call__(first, count), [1.0, 3.0])
+
+
+@pytest.mark.parametrize("times", [(2e-3, 2e-3, 2e-3), (2e-3, 5e-4, 2e-3), (np.inf, 2e-3, np.inf)])
+def test_a_stretch_ahead_is_what_each_block_says(times):
+    """At 300 instants of 1 s, in whatever order: block floor(t / T) of each, read alone; 500 blocks of 2 ms are 8 stretches of 64."""
+    sources = [Counted(time, 1.0 + place) for place, time in enumerate(times)]
+    ahead = SinrAhead(sources)
+    instants = np.sort(np.random.default_rng(1).integers(0, 10**9, 300)).tolist()
+    for time in [*instants, instants[0]]:
+        sinr, since, until = ahead.at(time)
+        blocks = [0 if np.isinf(length) else int(time // round(length * 1e9)) for length in times]
+        alone = np.array([Counted(1.0, 1.0 + place)(block, 1)[0] for place, block in enumerate(blocks)])
+        assert np.array_equal(sinr, alone) and since <= time < until
+        assert all(np.array_equal(ahead.at(edge)[0], alone) for edge in (since, until - 1)) or np.isinf(times[0])
+    for length, source in zip(times, sources):  # one read ahead of all of them may tell how many bands there are; one goes back
+        most = 1 if np.isinf(length) else round(8 * 2e-3 / length) + 2
+        assert len(source.asked) <= most and all(first % count == 0 for first, count in source.asked)
+
+
+def test_many_links_are_read_in_shorter_stretches():
+    """2^21 numbers are held: of 2^16 links of two bands 16 blocks."""
+    source = Counted(1e-3)
+    SinrAhead([source] * 2**16).at(17_500_000)
+    assert source.asked[-1] == (16, 16)
 
 
 def test_broadcast_receptions():

@@ -42,7 +42,8 @@ class Csma(Access, name="csma"):
     to 1023 with each failure, and falls back after a success, or after `retry_limit` transmissions, when the frame is lost.
     Also a success is followed by a backoff. A sender misses an acknowledgement 45 us after its data (SIFS + slot + 20 us), and
     waits DIFS. Bystanders of a collision wait DIFS (`eifs: none`), or SIFS + ACK at 6 Mb/s + DIFS (`standard`: 94 us in 11a).
-    A frame that noise spoils at its receiver is heard by the others, who wait for the acknowledgement that does not come.
+    A frame that noise spoils at its receiver is heard by the others, who wait for the acknowledgement that does not come, while
+    the receiver, to which it is undecodable, waits EIFS.
     Above `rts_threshold` (of the MPDUs together) a frame is announced by RTS, and RTS collide in its place. A try whose RTS was
     in vain counts as a try, with no bits: RTS, CTS and ACK, control frames of the MAC, are in no column of bits.
     Each MPDU of an A-MPDU is received, or not, by itself; the BlockAck says which, and the others go again within the window of

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import simpy
 
+from ...radio.wifi.kernels import ppdu_nanoseconds
 from ..air import Answered, Repeats, Sent
 from ..batches import frame_bytes
 from ..draws.plain import tags
@@ -26,7 +27,7 @@ class StationAir:
     that of its last frame's data, or of the wait for the last missing acknowledgement.
     """
 
-    both_ways = True
+    both_ways = contends = True
 
     def __init__(self, medium: Contention, worker: int, point: AccessPoint, overhead: int, outage_limit: float):
         self.medium, self.worker, self.point, self.env = medium, worker, point, medium.env
@@ -45,6 +46,15 @@ class StationAir:
     def answer(self, round: int, frame: int, attempt: int, bits: int):
         """A process: the access point sends this worker a frame of `bits`; returns `Answered`."""
         return (yield from self.point.answer(self.worker, round, frame, attempt, bits))
+
+    def unanswered(self, bits: int) -> float:
+        """Seconds that the first try of an answer of `bits` takes at the most on a free medium: DIFS, the longest first backoff,
+        the frame in the basic mode, and the timeout of its ACK."""
+        rules, size = self.medium.rules, int(frame_bytes(np.array([bits]), self.overhead)[0])
+        mode = self.medium.modes[rules.basic]
+        columns = (int(mode[name]) for name in ("preamble", "bits_per_symbol", "symbol", "overhead", "grid"))
+        frame = int(ppdu_nanoseconds.py_func(size, *columns))
+        return (rules.difs + rules.cw_min * rules.slot + frame + rules.timeout) / 1e9
 
     def _reach(self):
         """A process: until some mode is usable; returns whether one was in time."""
@@ -94,8 +104,7 @@ class AccessPoint(Passes):
         missing[:, packets] &= ~got
         first, repeats, never = _shares(served, bits)
         transfer.burst(packets, ~missing[:, packets].any(axis=0), first, never)
-        if repeats.count:
-            transfer.repeated(repeats.count, repeats.bits, repeats.seconds)
+        transfer.repeated(repeats.count, repeats.bits, repeats.seconds)
 
     def _transmit(self, sizes: np.ndarray, packets: np.ndarray, destination: int, *name: int) -> simpy.Event:
         return self.medium.transmit(self.medium.rules.access_point, Batch(sizes, tags(packets, *name), destination))
@@ -104,9 +113,9 @@ class AccessPoint(Passes):
 def _shares(served: Served, bits: np.ndarray) -> tuple[float, Repeats, np.ndarray]:
     """Seconds on the air of the first transmissions, the medium's own repeats, and which packets (n,) never were on the air.
 
-    A try that ended with its RTS counts as a try, and with no bits: RTS and CTS, as ACK, are control frames of the MAC.
+    An RTS in vain transmits no packet: it counts for nothing but its seconds; RTS and CTS, as ACK, are control frames of the MAC.
     """
     sent = served.tries - served.unanswered  # (n,), with data
-    count = int((served.tries - (sent > 0)).sum())
-    repeats = Repeats(count, int(np.maximum(sent - 1, 0) @ bits), served.again / 1e9)
+    again = np.maximum(sent - 1, 0)
+    repeats = Repeats(int(again.sum()), int(again @ bits), served.again / 1e9)
     return (served.airtime - served.again) / 1e9, repeats, sent == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 import simpy
@@ -12,24 +14,25 @@ from ...radio import Channel
 from ...rng import Streams
 from ..access import Access
 from ..draws.plain import tags
+from ..instants import nanoseconds
 from .access import Csma  # noqa: F401
 from .batch import UP, Batch
 from .hidden.loop import HiddenLoop
 from .hidden.medium import HiddenContention
 from .medium import Contention, LoopContention
-from .rules import DELIVERED, LOST, Rules
+from .rules import Rules
 from .signals import Steady
 from .twin import SlotContention
 from .wiring import make_rules, mode_table
 
 __all__ = ["Saturation", "medium_alone", "saturated", "makespan"]
 
-_FRAMES = 1024  # that a saturated station has handed over at a time
+_FRAMES = 1024  # that a saturated station is handed at a time
 
 
 @dataclass(frozen=True)
 class Saturation:
-    """What `delivered` (S,) frames of each station arrived in `seconds`, which part of all data transmissions failed
+    """What `delivered` (M,) frames of each station arrived in `seconds`, which part of all data transmissions failed
     (`collision`), and which part of the settled frames was `lost`; `uses` of the medium."""
 
     delivered: np.ndarray
@@ -72,40 +75,31 @@ def medium_alone(stations: int, phy: dict | None = None, access: dict | None = N
 
 
 def saturated(medium: LoopContention | HiddenLoop | HiddenContention, seconds: float, packet: int = 1500) -> Saturation:
-    """All but the access point always have frames with `packet` bytes of IP waiting, from time 0 to `seconds`."""
-    stations, overhead = medium.rules.access_point, overhead_of(medium)
-    settled = np.zeros((stations, 4), dtype=np.int64)  # frames by fate
+    """All but the access point always have frames with `packet` bytes of IP waiting, enough for the longest A-MPDU, from time 0
+    to `seconds`. With hidden stations each transmission is a use."""
+    stations, size = medium.rules.access_point, packet + overhead_of(medium)
     for station in range(stations):
-        medium.env.process(_always(medium, station, packet + overhead, settled))
-    medium.env.run(until=seconds)
-    fates, sent, failed, uses = _of_twin(medium) if isinstance(medium, HiddenContention) else _of_loop(medium)
-    for station in range(stations):
-        settled[station] += np.bincount(fates[station], minlength=4)
-    lost, arrived = settled[:, LOST], settled[:, DELIVERED]
-    return Saturation(arrived, seconds, failed / sent, float(lost.sum() / (lost + arrived).sum()), uses)
+        medium.occupy(station, _always(size))
+    medium.transmit(stations, Batch(np.array([size]), np.zeros(1, dtype=np.int64), ready=np.array([nanoseconds(seconds)])))
+    medium.env.run(until=seconds)  # somebody waits till then
+    delivered, lost, sent, failed = (column[:stations] for column in _counts(medium))
+    uses = int(medium.state.air["uses"][0]) if isinstance(medium, LoopContention) else int(sent.sum())
+    settled = delivered.sum() + lost.sum()
+    return Saturation(delivered, seconds, float(failed.sum() / sent.sum()), float(lost.sum() / settled), uses)
 
 
-def _of_loop(medium: LoopContention | HiddenLoop) -> tuple[list[np.ndarray], int, int, int]:
-    """Fates in each station's batch under way, transmissions, failures, uses; with hidden stations each transmission is one."""
-    state, hidden = medium.state, isinstance(medium, HiddenLoop)
-    fates = [(medium.batch if hidden else medium.table.of)(station)["fate"] for station in range(len(state.stations))]
-    sent, failed = (int(state.stations[name].sum()) for name in ("transmissions", "failures"))
-    return fates, sent, failed, sent if hidden else int(state.air["uses"][0])
+def _counts(medium: LoopContention | HiddenLoop | HiddenContention) -> list[np.ndarray]:
+    """Of each station frames delivered and lost, transmissions and failures, (S,)."""
+    names = ("delivered", "lost", "transmissions", "failures")
+    if isinstance(medium, HiddenContention):
+        return [np.array([getattr(who, name) for who in medium.stations]) for name in names]
+    return [medium.state.stations[name].copy() for name in names]
 
 
-def _of_twin(medium: HiddenContention) -> tuple[list[list[int]], int, int, int]:
-    """As `_of_loop`."""
-    fates = [[frame.fate for frame in who.burst.frames] if who.burst else [] for who in medium.stations]
-    sent = sum(who.transmissions for who in medium.stations)
-    return fates, sent, sum(who.failures for who in medium.stations), sent
-
-
-def _always(medium: LoopContention, station: int, size: int, settled: np.ndarray):
-    number = 0
-    while True:
-        served = yield medium.transmit(station, Batch(np.full(_FRAMES, size), tags(np.arange(_FRAMES), UP, number)))
-        settled[station] += np.bincount(served.fates, minlength=4)
-        number += 1
+def _always(size: int) -> Iterator[Batch]:
+    """Batches of frames of `size` bytes without end."""
+    for number in count():
+        yield Batch(np.full(_FRAMES, size), tags(np.arange(_FRAMES), UP, number))
 
 
 def overhead_of(medium: Contention) -> int:

@@ -17,7 +17,7 @@ from .batch import BACKGROUND, Batch
 
 __all__ = ["Background"]
 
-_BATCH = 256  # frames that are handed over at a time
+_BATCH = 256  # frames that are handed over at a time, the next before the last are sent
 
 Stations = Annotated[int, Quantity(COUNT, ge=1, le=1000)]
 PacketSize = Annotated[int, Quantity(SIZE, ge=8, le=8 * 2296)]
@@ -56,7 +56,7 @@ class NoBackground(Background, name="none"):
 
 @model
 class Saturated(Background, name="saturated"):
-    """`stations` that always have a packet of `size` waiting: the greediest there can be."""
+    """`stations` that always have packets of `size` waiting, enough for the longest A-MPDU: the greediest there can be."""
 
     stations: Stations = 1
     size: PacketSize = "1500 B"

@@ -11,7 +11,7 @@ import numpy as np
 from .. import batches
 from .rules import PENDING
 
-__all__ = ["Batch", "Frame", "Served", "UP", "ANSWER", "DOWN", "BACKGROUND"]
+__all__ = ["Batch", "Frame", "Served", "repeats", "UP", "ANSWER", "DOWN", "BACKGROUND"]
 
 UP, ANSWER, DOWN, BACKGROUND = range(4)  # what a frame is for: the first number of its name
 
@@ -34,6 +34,11 @@ class Frame:
 F = TypeVar("F", bound=Frame)
 
 
+def repeats(frames: list[F]) -> list[F]:
+    """Those of `frames`, at the start of an exchange or of its data, that have been on the air before."""
+    return [frame for frame in frames if frame.tries - frame.unanswered > 1]
+
+
 @dataclass(frozen=True, eq=False)
 class Batch(batches.Batch):
     """As of all media, of MPDUs; `ready` (n,) ns from which on each may be sent, not falling; None: now."""
@@ -49,8 +54,9 @@ class Batch(batches.Batch):
 @dataclass(frozen=True, eq=False)
 class Served:
     """What came of a batch: `fates`, `times` (ns) and `tries` (n,) of its frames, and how many of the
-    tries were `unanswered` (n,): an RTS in vain and no data; `first` (ns) when it first sent; `airtime` (ns) of its own frames,
-    with RTS and CTS before them, and the part of that which was `again`."""
+    tries were `unanswered` (n,): an RTS in vain and no data; `first` (ns) when the first exchange with one of them began;
+    `airtime` (ns) of its own frames, with RTS and CTS before them, and the part of that which was `again`: BlockAckReqs, and
+    what repeats MPDUs that have been on the air. Each MPDU of an exchange has its share by bytes."""
 
     fates: np.ndarray
     times: np.ndarray

@@ -51,9 +51,12 @@ def arrive(rules, state, station, now):
     who, air = state.stations[station], state.air[0]
     who.active, who.arrival = 1, NEVER
     if who.apart == 1:
-        if who.resume + who.counter * rules.slot <= now:
-            who.resume, who.counter = now, 0
+        if who.over == 1 and now < who.resume - rules.eifs:
+            redraw(rules, state, station, who.head, BUSY)
+        elif who.over == 1 or who.resume + who.counter * rules.slot <= now:
+            who.resume, who.counter = max(now, who.resume), 0
             who.immediate = 1
+        who.over = 0
         return
     if not _counted_out(rules, state, station, now):
         _enter(state, station)
@@ -147,7 +150,7 @@ def _freeze(rules, state, start, virtual):
     for place in range(state.air[0].apart):
         station = state.listed[place]
         who = state.stations[station]
-        over = start >= who.resume + who.counter * rules.slot
+        over = who.over == 1 or start >= who.resume + who.counter * rules.slot
         counter = who.counter - max(0, start - who.resume) // rules.slot
         if who.immediate == 1:
             redraw(rules, state, station, who.head, BUSY)
@@ -157,7 +160,7 @@ def _freeze(rules, state, start, virtual):
         if who.resume > state.air[0].resume:
             state.listed[left], left = station, left + 1
             continue
-        who.apart = 0
+        who.apart = who.over = 0
         who.epoch = epoch
         who.expiry = virtual - 1 if over else virtual + counter
         if who.active == 1:
@@ -166,13 +169,48 @@ def _freeze(rules, state, start, virtual):
 
 
 @compiled(_nrt=False)
+def _leave(state, station):
+    """Count no longer with the others."""
+    who = state.stations[station]
+    place = who.expiry & (len(state.wheel) - 1)
+    if state.wheel[place] == station:
+        state.wheel[place] = who.next
+    else:
+        before = state.wheel[place]
+        while state.stations[before].next != station:
+            before = state.stations[before].next
+        state.stations[before].next = who.next
+    state.air[0].waiting -= 1
+
+
+@compiled(_nrt=False)
+def _extend(rules, state, sender, end):
+    """Noise has spoilt the sender's data, that ended at `end`, at their receiver: its slots begin EIFS later."""
+    destination = state.frames[state.chosen[0]].destination
+    station = destination if sender == rules.access_point else rules.access_point
+    who, air = state.stations[station], state.air[0]
+    if who.apart == 1:
+        who.resume = max(who.resume, end + rules.eifs)
+        return
+    over = who.expiry < air.virtual or (who.expiry == air.virtual and who.epoch != air.epoch)
+    who.over = 1 if over and who.active == 0 else 0
+    who.counter = max(0, who.expiry - air.virtual)
+    if who.active == 1:
+        _leave(state, station)
+    who.resume = end + rules.eifs
+    _set_apart(state, station)
+
+
+@compiled(_nrt=False)
 def _return(state, station, resume, start):
     """After its use of the medium a station counts anew, if it has more to send."""
     who, air = state.stations[station], state.air[0]
     who.active = who.immediate = 0
-    if who.head == who.end:
+    if who.end - who.head < max(who.least, 1):
         who.done = 1
         air.done += 1
+    if who.head == who.end:
+        pass
     elif state.frames[who.head].ready <= start:
         who.active = 1
     else:
@@ -220,6 +258,8 @@ def _use(rules, state, start):
     air.resume, air.busy_until = resume, free
     air.virtual, air.cursor = virtual, virtual
     _freeze(rules, state, start, virtual)
+    if found == 1 and end < free and rules.eifs > rules.difs:
+        _extend(rules, state, state.senders[0], end)
     for place in range(found):
         station = state.senders[place]
         _return(state, station, resume if rules.bianchi else state.stations[station].resume, start)
@@ -227,7 +267,8 @@ def _use(rules, state, start):
 
 @compiled(_nrt=False)
 def run(rules, state, limit, until):
-    """Simulate as far as nothing that comes at `limit` (ns) or later can change, or until a station has no frame left.
+    """Simulate as far as nothing that comes at `limit` (ns) or later can change, or until a station has no frame left, or a
+    source few.
 
     Returns DONE in that case (`done` says who); RENEW where the next use begins, at `due`, when the links' rows hold no longer,
     which is from `until` on; else WAIT.

@@ -60,7 +60,7 @@ MODE = _record("preamble bits_per_symbol symbol overhead grid limit ack block_ac
 LINK = _record("mode run probing")
 FRAME = _record("size destination tag ready tries unanswered fate time")
 STATION = _record("head end active counter resume expiry epoch apart immediate cw requests next arrival "
-                  "transmissions failures airtime again first done start")
+                  "over least transmissions failures delivered lost airtime again first done start")
 AIR = _record("resume busy_until virtual cursor waiting apart epoch arrival done uses collisions traced busy due")
 TRACE = _record("start end stations number")
 
@@ -75,10 +75,12 @@ class State(NamedTuple):
     `frames` (N,) of FRAME: `size` of the MPDU in bytes, `tag` its name in draws, `ready` when it may be sent, `time` of its fate;
     of its `tries` those `unanswered` ended with an RTS in vain, and its data were not on the air.
     `stations` (S,) of STATION: frames `head` to before `end` are still to be sent; backoff of `counter` slots from `resume` on
-    for a station `apart`, else until slot `expiry` of those that count together; `immediate` without backoff; `requests` sent
-    of a BlockAckReq, -1 none due; `arrival` of its next frame; `transmissions` of data and `failures` of them; `airtime` from
-    the starts of its uses to the ends of its own frames, and the part of it that was `again`; `first` start since the batch
-    came. `air` (1,) of AIR: `virtual` slot at `resume` of the stations that count together.
+    for a station `apart` (`over`: none of it was left, and nothing waiting), else until slot `expiry` of those that count
+    together; `immediate` without backoff; `requests` sent of a BlockAckReq, -1 none due; `arrival` of its next frame; a source,
+    which never ends, is to have at `least` so many frames, others 0; `transmissions` of data and `failures` of them; frames
+    `delivered` and `lost`; `airtime` from the starts of its uses to the ends of its own frames, and the part of it that was
+    `again`; `first` start since the batch came. `air` (1,) of AIR: `virtual` slot at `resume` of the stations that count
+    together.
     `wheel` (W,), W a power of two, first station of each slot, `listed` (S,) stations apart, `senders` (S,) of a use of the
     medium, `chosen` (64,) frames of an A-MPDU, `trace` (T,) of TRACE the first uses of the medium, with
     the sum of their senders' rows and their number.

@@ -7,7 +7,7 @@ from typing import Protocol
 
 import numpy as np
 
-from ..block_times import blocks_at
+from ..block_times import SinrAhead
 from ..draws.plain import draws
 from .rules import NEVER
 
@@ -50,8 +50,8 @@ class Blocks:
     """
 
     def __init__(self, up: list, down: list, rows: Callable[[np.ndarray], Rows], others: Rows, adapts: bool = False):
-        self.sources, self.rows, self.others, self.adapts = [*up, *down], rows, others, adapts
-        self.stations = len(up) + len(others[0])
+        self.rows, self.others, self.adapts = rows, others, adapts
+        self.stations, self._sinr = len(up) + len(others[0]), SinrAhead([*up, *down])
         self._from, self._until, self._held = 0, -1, others
 
     def at(self, time):
@@ -63,9 +63,8 @@ class Blocks:
 
     def _rows(self, time: int) -> Rows:
         if not self._from <= time < self._until:
-            blocks, self._from, self._until = blocks_at(self.sources, time)
-            sinr = np.array([np.reshape(source(block, 1), -1) for source, block in zip(self.sources, blocks)])
-            workers = len(self.sources) // 2
+            sinr, self._from, self._until = self._sinr.at(time)
+            workers = len(sinr) // 2
             self._held = tuple(np.concatenate((of_workers[:workers], of_others, of_workers[workers:], of_others))
                                for of_workers, of_others in zip(self.rows(sinr), self.others))
         return self._held

@@ -6,71 +6,18 @@ the loop the tables of modes, the signals and the numbering of draws, so that bo
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 import simpy
 
 from ..draws.plain import draw
 from ..instants import nanoseconds
-from .batch import Frame, Served
+from .batch import Frame, Served, repeats
 from .medium import Contention
 from .rules import AFTER_FAILURE, AFTER_SUCCESS, BROADCAST, BUSY, DELIVERED, LOST, PENDING, RECEPTION, SENT, Rules, draw_number
 from .signals import Signals
+from .station import Memory, Station
 
 __all__ = ["SlotContention"]
-
-
-@dataclass
-class _Station:
-    """A station: its frames, its backoff of `left` slots that are counted from `since` on, its window, its books."""
-
-    row: int
-    window: int
-    left: int = 0
-    since: int = 0
-    over: bool = True  # the backoff came to its end, and nothing was waiting
-    contends: bool = False
-    at_once: bool = False
-    asking: int | None = None  # BlockAckReqs sent, where one is due
-    frames: list[Frame] = field(default_factory=list)
-    transmissions: int = 0
-    failures: int = 0
-    airtime: int = 0
-    again: int = 0
-    first: int = -1
-
-    @property
-    def waiting(self) -> list[Frame]:
-        """Frames whose fate is open, in order."""
-        return [frame for frame in self.frames if frame.fate == PENDING]
-
-    def count(self, slot: int, until: int) -> None:
-        """Count the slots that end by `until`."""
-        while self.since + slot <= until and self.left > 0:
-            self.since, self.left = self.since + slot, self.left - 1
-        self.over = self.over or (self.left == 0 and self.since <= until)
-
-
-@dataclass
-class _Memory:
-    """What automatic rate fallback remembers of a link."""
-
-    mode: int
-    good: int = 0
-    bad: int = 0
-    trial: bool = False
-
-    def learn(self, success: bool, up: int, down: int, highest: int) -> None:
-        """A frame was acknowledged, or not."""
-        if success:
-            self.good, self.bad, self.trial = self.good + 1, 0, False
-            if self.good >= up and self.mode < highest:
-                self.mode, self.good, self.trial = self.mode + 1, 0, True
-            return
-        self.good, self.bad = 0, self.bad + 1
-        if self.trial or self.bad >= down:
-            self.mode, self.bad, self.trial = max(self.mode - 1, 0), 0, False
 
 
 class SlotContention(Contention):
@@ -78,14 +25,15 @@ class SlotContention(Contention):
 
     def __init__(self, env: simpy.Environment, rules: Rules, modes: np.ndarray, signals: Signals):
         super().__init__(env, rules, modes, signals)
-        self.stations = [_Station(row, rules.cw_min) for row in range(signals.stations)]
-        self.memory = [_Memory(int(mode)) for mode in signals.at(0)[0]]
+        self.stations = [Station(row, rules.cw_min) for row in range(signals.stations)]
+        self.memory = [Memory(int(mode)) for mode in signals.at(0)[0]]
         self.uses: list[tuple[int, int, list[int]]] = []
         self.busy_until, self.running = 0, False
 
     def _load(self, station, batch, now):
         who = self.stations[station]
-        who.frames = batch.frames(now, Frame)
+        kept = who.frames[next((place for place, frame in enumerate(who.frames) if frame.fate == PENDING), len(who.frames)):]
+        who.frames = kept + batch.frames(now, Frame)
         who.airtime, who.again, who.first = 0, 0, -1
         if not self.running:
             self.running = True
@@ -119,26 +67,26 @@ class SlotContention(Contention):
         self._use(start)
         return True
 
-    def _begins(self, who: _Station) -> int:
+    def _begins(self, who: Station) -> int:
         return who.since + who.left * self.rules.slot
 
     def _start(self) -> int | None:
         """When the next of those that contend would begin."""
         return min((self._begins(who) for who in self.stations if who.contends), default=None)
 
-    def _arrive(self, who: _Station, time: int) -> None:
+    def _arrive(self, who: Station, time: int) -> None:
         """A frame comes to a station that had none."""
         who.contends = True
         if not who.over and self._begins(who) > time:
             return
-        if time >= self.busy_until and not self.rules.bianchi:
+        if time >= who.free and not self.rules.bianchi:
             who.since, who.left, who.at_once = max(time, who.since), 0, True
             return
-        while who.since < time and time >= self.busy_until:
+        while who.since < time and time >= who.free:
             who.since += self.rules.slot
         self._back_off(who, who.waiting[0], BUSY)
 
-    def _back_off(self, who: _Station, frame: Frame, purpose: int) -> None:
+    def _back_off(self, who: Station, frame: Frame, purpose: int) -> None:
         number = draw_number(frame.tries, who.asking or 0, purpose)
         who.left = int(draw(self.rules.key, who.row, frame.tag, number) * (who.window + 1))
         who.over = False
@@ -152,9 +100,13 @@ class SlotContention(Contention):
             who.count(rules.slot, start)
         for who in senders:
             who.since, who.left = self._begins(who), 0
+        spoilt = None  # whose frame noise took
         if len(senders) == 1:
+            receiver = self._receiver(senders[0])
             end, free = self._alone(senders[0])
             resume = free + rules.difs
+            if end < free and rules.eifs > rules.difs:
+                spoilt = receiver
         else:
             ends = [self._collide(who) for who in senders]
             end = free = max(ends)
@@ -167,22 +119,37 @@ class SlotContention(Contention):
             elif rules.bianchi and who.left > 0 and who.since <= start:
                 who.left -= 1  # the use counts as a slot
                 who.over = who.left == 0
-            who.since, who.at_once = max(who.since, resume), False
+            who.since, who.at_once = max(who.since, end + rules.eifs if who is spoilt else resume), False
+        for who in self.stations:
+            who.free = end if who is spoilt else free
         for who in senders:
             who.at_once = False
             who.contends = bool(who.waiting) and who.waiting[0].ready <= start
         self.busy_until = free
         self.uses.append((start, end, [who.row for who in senders]))
         for who in senders:
-            if not who.waiting:
+            if who.row in self._sources:
+                self._keep_full(who)
+            elif not who.waiting:
                 self._finish(who)
 
-    def _finish(self, who: _Station) -> None:
+    def _receiver(self, sender: Station) -> Station:
+        """Where the sender's oldest frame is to go, the access point for lack of another."""
+        point = self.rules.access_point
+        return self.stations[max(sender.waiting[0].destination, 0) if sender.row == point else point]
+
+    def _keep_full(self, who: Station) -> None:
+        """A source has enough frames from the oldest on."""
+        oldest = who.waiting[0]
+        if len(who.frames) - next(place for place, frame in enumerate(who.frames) if frame is oldest) < self.least:
+            self._refill(who.row)
+
+    def _finish(self, who: Station) -> None:
         columns = [np.array([getattr(frame, name) for frame in who.frames]) for name in ("fate", "time", "tries", "unanswered")]
         who.frames = []
         self._end(who.row, Served(*columns, who.first, who.airtime, who.again))
 
-    def _mode(self, who: _Station, frame: Frame, time: int) -> tuple[int, float, int]:
+    def _mode(self, who: Station, frame: Frame, time: int) -> tuple[int, float, int]:
         """The mode of a frame that begins at `time`, log success of a bit of it, and its link."""
         rules = self.rules
         modes, log_success, _ = self.signals.at(time)
@@ -195,7 +162,7 @@ class SlotContention(Contention):
             mode = self.memory[link].mode if self.signals.adapts else int(modes[link])
         return mode, float(log_success[link, mode]), link
 
-    def _selected(self, who: _Station, mode: int, time: int) -> list[Frame]:
+    def _selected(self, who: Station, mode: int, time: int) -> list[Frame]:
         """The MPDUs of the station's next frame: of one destination, in the window from the oldest on, as long as allowed."""
         oldest = who.waiting[0]
         if not self.rules.window or oldest.destination == BROADCAST:
@@ -220,7 +187,7 @@ class SlotContention(Contention):
         payload = -(-symbols * int(kind["symbol"]) // int(kind["grid"])) * int(kind["grid"])
         return size, int(kind["preamble"]) + payload
 
-    def _start_frame(self, who: _Station) -> tuple[list[Frame], int, int, float, int]:
+    def _start_frame(self, who: Station) -> tuple[list[Frame], int, int, float, int]:
         """MPDUs (none: a BlockAckReq) with their bytes, mode, log success, link."""
         mode, log_success, link = self._mode(who, who.waiting[0], who.since)
         if who.first < 0:
@@ -233,26 +200,28 @@ class SlotContention(Contention):
         who.transmissions += 1
         return frames, self._frame_time(frames, mode)[0], mode, log_success, link
 
-    def _alone(self, who: _Station) -> tuple[int, int]:
+    def _alone(self, who: Station) -> tuple[int, int]:
         """The station's frame has the medium to itself; returns its end, and until when the others hold back."""
         rules, start = self.rules, who.since
         frames, size, mode, log_success, link = self._start_frame(who)
         kind = self.modes[mode]
         if not frames:
             end = start + int(kind["request"]) + rules.sifs + int(kind["block_ack"])
-            self._spend(who, True, int(kind["request"]))
+            self._spend(who, [], int(kind["request"]))
             self._succeed(who, who.waiting[0], end + rules.difs)
             who.asking = None
             return end, end
         head, length = frames[0], self._frame_time(frames, mode)[1]
         if head.destination == BROADCAST:
             head.fate, head.time = SENT, start + length
-            self._spend(who, False, length)
+            self._spend(who, frames, length)
             self._succeed(who, head, start + length + rules.difs)
             return start + length, start + length
         if size > rules.rts_threshold:
-            length += int(kind["rts"]) + rules.sifs + int(kind["cts"]) + rules.sifs
-        self._spend(who, head.tries > 1, length)
+            self._spend(who, frames, int(kind["rts"]))
+            start += int(kind["rts"])
+            length += rules.sifs + int(kind["cts"]) + rules.sifs
+        self._spend(who, frames, length)
         end = start + length
         over = end + rules.sifs + int(kind["block_ack" if len(frames) > 1 else "ack"])
         for frame in frames:
@@ -271,14 +240,14 @@ class SlotContention(Contention):
         self._succeed(who, head, over + rules.difs)
         return over, over
 
-    def _collide(self, who: _Station) -> int:
+    def _collide(self, who: Station) -> int:
         """The station's frame overlaps with another's; returns its end."""
         rules, start = self.rules, who.since
         frames, size, mode, _, link = self._start_frame(who)
         kind = self.modes[mode]
         if not frames:
             length = int(kind["request"])
-            self._spend(who, True, length)
+            self._spend(who, frames, length)
             who.asking += 1
             spent = rules.attempts and who.asking >= rules.attempts
             who.window = rules.cw_min if spent else min(2 * who.window + 1, rules.cw_max)
@@ -290,15 +259,15 @@ class SlotContention(Contention):
         if frames[0].destination == BROADCAST:
             frames[0].fate, frames[0].time = LOST, start + length
             who.failures += 1
-            self._spend(who, False, length)
+            self._spend(who, frames, length)
             self._succeed(who, frames[0], start + length + rules.difs)
             return start + length
         announced = size > rules.rts_threshold
         if announced:
             length = int(kind["rts"])
-            for frame in frames:
-                frame.unanswered += 1
-        self._spend(who, frames[0].tries > 1, length)
+        self._spend(who, frames, length)
+        for frame in frames:
+            frame.unanswered += 1 if announced else 0
         if rules.up and not announced:
             self.memory[link].learn(False, rules.up, rules.down, rules.highest)
         self._fail(who, frames, start + length)
@@ -306,12 +275,12 @@ class SlotContention(Contention):
             who.asking = None  # no data that a BlockAckReq could ask for
         return start + length
 
-    def _succeed(self, who: _Station, frame: Frame, resume: int) -> None:
+    def _succeed(self, who: Station, frame: Frame, resume: int) -> None:
         who.window = self.rules.cw_min
         self._back_off(who, frame, AFTER_SUCCESS)
         who.since = resume
 
-    def _fail(self, who: _Station, frames: list[Frame], end: int) -> None:
+    def _fail(self, who: Station, frames: list[Frame], end: int) -> None:
         """Nothing was acknowledged of `frames`, whose last symbol ended at `end`."""
         rules, head = self.rules, frames[0]
         who.failures += 1
@@ -326,9 +295,11 @@ class SlotContention(Contention):
         who.since = end + rules.timeout + rules.difs
 
     @staticmethod
-    def _spend(who: _Station, again: bool, time: int) -> None:
+    def _spend(who: Station, frames: list[Frame], time: int) -> None:
+        """Book `time` on the air, shared by bytes with those of `frames` that were there before; none: a BlockAckReq, again."""
         who.airtime += time
-        who.again += time if again else 0
+        total = sum(frame.size for frame in frames)
+        who.again += time * sum(frame.size for frame in repeats(frames)) // total if frames else time
 
 
 def _aggregated(frames: list[Frame]) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 
 from ...radio.phy_wifi import WifiCarrier, basic_modes
 from ...radio.wifi import (Mode, ack_duration, block_ack_duration, block_ack_request_duration, control_mode, cts_duration,
-                           rts_duration)
+                           log_success_per_bit, rts_duration)
 from ...rng import Streams
 from ..access import Site, Wired
 from .access import Csma
@@ -79,12 +79,14 @@ def make_rules(access: Csma, carrier: WifiCarrier, workers: int, streams: Stream
 
 
 def _rows(carrier: WifiCarrier, basic: Mode):
-    """SINR (M, bands) -> the mode of each worker (M,), -1 out of reach, and log success of a bit in every row of the table."""
-    place = basic_modes().index(basic)
+    """SINR (M, bands) -> the mode of each worker (M,), -1 out of reach, and log success of a bit in every row of the table.
+
+    In wide bands the copies of a basic mode in each 20 MHz have the band's SINR.
+    """
 
     def rows(sinr: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         seen = carrier.effective(sinr)
         log_success = carrier.log_success(seen)
-        return carrier.choose(log_success), np.column_stack([log_success, carrier.basic_log_success(seen)[:, place]])
+        return carrier.choose(log_success), np.column_stack([log_success, log_success_per_bit(seen, basic, carrier.law)])
 
     return rows

@@ -115,9 +115,9 @@ def scenario(**changes):
 
 @pytest.mark.parametrize("changes, key", [
     ({"channel": {"type": "fixed", "rate": "1 Mbit/s"}}, ("channel", "phy")),
-    ({"channel": {"type": "radio", "phy": {"type": "wifi", "standard": "ac"}}}, ("channel", "phy", "standard")),
-    ({"channel": {"type": "radio", "phy": {"type": "wifi", "rate": "arf"}}}, ("channel", "phy", "rate", "type")),
-    ({"channel": {"type": "radio", "phy": {"type": "wifi"}, "loss": "1 %"}}, ("channel", "loss")),
+    ({"channel": {"type": "radio", "carrier": "5.25 GHz", "phy": {"type": "wifi", "standard": "ac"}}}, ("channel", "phy", "standard")),
+    ({"channel": {"type": "radio", "carrier": "5.25 GHz", "phy": {"type": "wifi", "rate": "arf"}}}, ("channel", "phy", "rate", "type")),
+    ({"channel": {"type": "radio", "carrier": "5.25 GHz", "phy": {"type": "wifi"}, "loss": "1 %"}}, ("channel", "loss")),
     ({"transport": {"type": "arq", "ack": {"loss": "1 %"}}}, ("transport", "ack", "loss")),
     ({"transport": {"type": "arq", "mtu": "3000 B"}}, ("transport", "mtu")),
     ({"access": {"type": "ofdma_trigger", "guard_interval": "0.8 us"}}, ("access", "guard_interval")),

@@ -68,7 +68,10 @@ def _choose(rules, state, station, start):
 
 
 @compiled(_nrt=False)
-def _settle(state, frame, fate, time):
+def _settle(state, station, frame, fate, time):
+    who = state.stations[station]
+    who.delivered += 1 if fate == DELIVERED else 0
+    who.lost += 1 if fate == LOST else 0
     state.frames[frame].fate, state.frames[frame].time = fate, time
 
 
@@ -104,7 +107,7 @@ def _failed(rules, state, station, count, end):
     for place in range(count):
         frame = state.chosen[place]
         if rules.attempts > 0 and state.frames[frame].tries >= rules.attempts:
-            _settle(state, frame, LOST, end)
+            _settle(state, station, frame, LOST, end)
             lost += 1
     _advance(state, station)
     if rules.request and count > 1 and lost < count:
@@ -136,7 +139,7 @@ def _received(rules, state, station, count, link, mode, end):
         else:
             good = True
         if good:
-            _settle(state, frame, DELIVERED, end)
+            _settle(state, station, frame, DELIVERED, end)
             arrived += 1
     return arrived
 
@@ -158,11 +161,16 @@ def _begin(rules, state, station, start):
 
 
 @compiled(_nrt=False)
-def _spend(who, again, time):
-    """Book the time of a use up to the end of the station's own frame."""
+def _spend(state, station, count, time):
+    """Book the time of a use up to the end of the station's own frame, shared by bytes with the MPDUs that have been on the air
+    before; all of a BlockAckReq is a repeat."""
+    who, total, repeated = state.stations[station], 0, 0
+    for place in range(count):
+        frame = state.frames[state.chosen[place]]
+        total += frame.size
+        repeated += frame.size if frame.tries - frame.unanswered > 1 else 0
     who.airtime += time
-    if again:
-        who.again += time
+    who.again += time * repeated // total if count > 0 else time
 
 
 @compiled(_nrt=False)
@@ -182,7 +190,7 @@ def alone(rules, state, station, start):
     kind, head = state.modes[mode], state.chosen[0]
     if count == 0:
         end = start + kind.request + rules.sifs + kind.block_ack
-        _spend(who, True, kind.request)
+        _spend(state, station, count, kind.request)
         who.cw = rules.cw_min
         redraw(rules, state, station, who.head, AFTER_SUCCESS)
         who.requests = -1
@@ -190,12 +198,14 @@ def alone(rules, state, station, start):
     announced = kind.rts + kind.cts + 2 * rules.sifs if size > rules.rts_threshold else 0
     if state.frames[head].destination == BROADCAST:
         end = start + duration_of(kind, size)
-        _spend(who, False, end - start)
-        _settle(state, head, SENT, end)
+        _spend(state, station, count, end - start)
+        _settle(state, station, head, SENT, end)
         _won(rules, state, station, head)
         return end, end, end + rules.difs
     end = start + announced + duration_of(kind, size)
-    _spend(who, state.frames[head].tries > 1, end - start)
+    first = kind.rts if announced > 0 else 0
+    _spend(state, station, count, first)  # apart, since shares are rounded down to nanoseconds
+    _spend(state, station, count, end - start - first)
     reserved = end + rules.sifs + (kind.block_ack if count > 1 else kind.ack)
     arrived = _received(rules, state, station, count, link, mode, end)
     adapt(rules, state, link, arrived > 0)
@@ -204,7 +214,7 @@ def alone(rules, state, station, start):
             frame = state.chosen[place]
             spent = rules.attempts > 0 and state.frames[frame].tries >= rules.attempts
             if spent and state.frames[frame].fate == PENDING:
-                _settle(state, frame, LOST, reserved)
+                _settle(state, station, frame, LOST, reserved)
         _won(rules, state, station, head)
         return reserved, reserved, reserved + rules.difs
     _failed(rules, state, station, count, end + rules.timeout)
@@ -228,20 +238,21 @@ def collide(rules, state, station):
     kind, head = state.modes[mode], state.chosen[0]
     if count == 0:
         end = start + kind.request
+        _spend(state, station, count, end - start)
         _request_failed(rules, state, station)
     elif state.frames[head].destination == BROADCAST:
         end = start + duration_of(kind, size)
         who.failures += 1
-        _settle(state, head, LOST, end)
+        _spend(state, station, count, end - start)
+        _settle(state, station, head, LOST, end)
         _won(rules, state, station, head)
-        _spend(who, False, end - start)
         return end, end + rules.difs
     else:
         end = start + (kind.rts if size > rules.rts_threshold else duration_of(kind, size))
+        _spend(state, station, count, end - start)
         _failed(rules, state, station, count, end + rules.timeout)
         if size > rules.rts_threshold:
             _unanswered(state, station, count)
         else:
             adapt(rules, state, link, False)
-    _spend(who, count == 0 or state.frames[head].tries > 1, end - start)
     return end, end + (0 if rules.bianchi else rules.timeout) + rules.difs

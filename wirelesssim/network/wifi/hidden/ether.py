@@ -18,7 +18,8 @@ class Signal:
 
     `over`: until when its duration field reserves the medium. `exchange` it belongs to. `overlapped`, `deaf`: stations, a bit
     each, at which another frame overlaps, and which themselves sent meanwhile; `struck`: from when to when (ns) one does at `to`.
-    `spared`: the MPDUs of data to one station that it had alone, once they have ended.
+    Of data to one station, once they have ended: `spared`, the MPDUs that it had alone, and those of them that `came` through
+    noise.
     """
 
     kind: int
@@ -32,6 +33,7 @@ class Signal:
     deaf: int = 0
     struck: list[tuple[int, int]] = field(default_factory=list)
     spared: list | None = None
+    came: list | None = None
 
     def received(self, station: int) -> bool:
         """Whether the station, which is in reach, had this frame and nothing else; of an A-MPDU to it one MPDU is enough."""

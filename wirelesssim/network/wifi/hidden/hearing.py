@@ -12,9 +12,8 @@ from pydantic_core import PydanticCustomError, core_schema
 from ....errors import InputError, Problem, shown
 from ....model import Model, model, validate
 from ....radio.channel import drawn
-from ....radio.geometry import Disc
-from ....radio.radio_channel import DEFAULT_RADIUS
 from ....radio.wifi.detection import hearing
+from ....rng import Streams
 from ....units import Power, to_db
 from ...access import Site
 
@@ -134,21 +133,38 @@ class Threshold(Hidden, name="threshold"):
         EIRP_sender path_gain(distance) worker_antenna_gain < threshold bandwidth / 20 MHz,   EIRP = tx_power worker_antenna_gain
 
     Of two workers with powers of their own the weaker may hear the stronger and not be heard. The median of the channel's
-    path-loss law at the distance of the two places at the start, as if one were the server: no shadowing or fading between
-    workers, no heights of their own, and pairs stay as they are when workers move. Default: the preamble that must be
-    detected at 20 MHz, IEEE Std 802.11-2020, 17.3.10.6.
+    path-loss law at the distance of the two places at time 0, as if one were the server. A law that draws the state of a place
+    (`state: field`) draws one for each pair, the same both ways,
+
+        line of sight if u_ij < P_LOS(distance),   u_ij uniform by seed and pair,
+
+    and it has the median of its state. Left out: shadowing and fading between workers, heights of their own, that pairs next to
+    each other tend to the same state; pairs stay as they are when workers move. Default: the preamble that must be detected at
+    20 MHz, IEEE Std 802.11-2020, 17.3.10.6.
     """
 
     threshold: Power = "-82 dBm"
 
     def heard(self, site):
-        channel, geometry = site.channel, site.geometry or Disc(radius=DEFAULT_RADIUS)
-        places = geometry.positions(site.workers, site.streams)
+        channel = site.channel
+        places = channel.first_places(site.workers, site.geometry, site.streams)
 
         def gain(distance):
-            return channel.path_loss.gain(np.maximum(distance, 1e-3), channel.carrier)  # nobody stands where another does
+            held = np.maximum(distance, 1e-3)  # nobody stands where another does
+            medians = [law.gain(held, channel.carrier) for law in channel.path_loss.states]
+            if len(medians) == 1:
+                return medians[0]
+            sight = _pair_draws(site.workers, site.streams) < channel.path_loss.los_probability(held)
+            return np.where(sight, *medians)
 
         said = float(to_db(self.threshold / 1e-3))
         eirps = channel.eirps(site.workers, site.streams)
         antennas = drawn(channel, "worker_antenna_gain", site.workers, site.streams)
         return hearing(places, gain, eirps, said, channel.bandwidth, antennas)
+
+
+def _pair_draws(workers: int, streams: Streams) -> np.ndarray:
+    """A uniform for each pair of workers, (M, M), symmetric; those of a pair are the same however many there are."""
+    source = streams.counted("line of sight between workers")
+    upper = np.triu([source.uniforms(worker, workers) for worker in range(workers)], 1)
+    return upper + upper.T

@@ -50,6 +50,10 @@ def _close(rules, state, station):
     who.engaged, who.own, who.missed, who.contends = 0, max(who.own, state.air[0].now), FAR, 1
     reschedule(state, station)
     state.air[0].concluding = station
+    if who.least > 0:
+        oldest(state, station)
+        if who.end - who.head < who.least:
+            state.air[0].done = station
     if state.air[0].done < 0:
         conclude(rules, state)
 
@@ -155,7 +159,7 @@ def _react(rules, state, sender):
         reschedule(state, sender)
         arrived = received(state, sender, receiver)
         if arrived and who.kind == DATA:
-            arrived = deliver(rules, state, sender)
+            arrived = deliver(state, sender)
         if arrived and willing(state, receiver, sender):
             answers = state.stations[receiver]
             answers.follow, answers.follows_for, answers.follows = CTS if who.kind == RTS else ACK, sender, now + rules.sifs
@@ -172,7 +176,7 @@ def _end(rules, state, sender):
             state.airing[left], left = state.airing[place], left + 1
     air.sending = left
     if who.kind == DATA:
-        spare(state, sender)
+        spare(rules, state, sender)
     for station in range(len(state.stations)):
         if state.reaches[sender, station] == 1:
             listen(rules, state, station, sender)
@@ -193,8 +197,7 @@ def _follow(rules, state, station):
     exchange = state.stations[whom]
     kind = state.modes[exchange.mode]
     if who.follow == DATA:
-        first = who.head + state.chosen[station, 0]
-        spend(state, station, first, state.frames[first].tries > 1, kind.cts + 2 * rules.sifs + who.length)
+        spend(rules, state, station, kind.cts + 2 * rules.sifs + who.length)
         send(rules, state, DATA, station, station, who.to, who.length)
     else:
         exchange.answered = 1
@@ -208,17 +211,16 @@ def _begin(rules, state, station):
     who.since, who.counter, who.immediate, who.contends = -1, 0, 0, 0
     state.begins[station] = FAR
     prepare(rules, state, station)
-    head = who.head
-    if who.first < 0 and head >= who.end - who.mine:
-        who.first = state.air[0].now
     for index in range(who.count):
-        state.frames[head + state.chosen[station, index]].tries += 1
+        frame = who.head + state.chosen[station, index]
+        state.frames[frame].tries += 1
+        if who.first < 0 and frame >= who.end - who.mine:
+            who.first = state.air[0].now
     who.transmissions += 1 if who.count > 0 else 0
     sort, length = DATA if who.count > 0 else REQUEST, who.length
     if who.announced == 1:
         sort, length = RTS, state.modes[who.mode].rts
-    again = who.count == 0 or state.frames[head].tries > 1
-    spend(state, station, head, again, length)
+    spend(rules, state, station, length)
     send(rules, state, sort, station, station, who.to, length)
 
 
@@ -257,7 +259,8 @@ def _happen(rules, state, what, station):
 
 @compiled(_nrt=False)
 def run(rules, state, limit, until):
-    """Simulate as far as nothing that comes at `limit` (ns) or later can change, or until the last frame of a batch has its fate.
+    """Simulate as far as nothing that comes at `limit` (ns) or later can change, or until the last frame of a batch has its fate
+    or a source has few frames left.
 
     Returns DONE in that case (`done` says whose, `concluding` whether `conclude` is to follow); RENEW where the next exchange
     begins, at `due`, when the links' rows hold no longer, which is from `until` on; else WAIT.

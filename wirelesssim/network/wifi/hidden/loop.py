@@ -10,8 +10,8 @@ import simpy
 
 from ...batches import FrameTable
 from ...instants import Ahead, nanoseconds
-from ..batch import Batch, Served
-from ..medium import Contention, renew
+from ..batch import Served
+from ..medium import Contention, append, renew
 from ..rules import DONE, NEVER, RENEW, WAIT, Rules
 from ..signals import Signals
 from .rules import NOBODY, Ethers
@@ -34,13 +34,10 @@ class HiddenLoop(Contention):
     def _load(self, row, batch, now):
         from .kernels import load
 
-        who, kept = self.state.stations[row], self._kept(row)
-        frames = self.table.put(row, Batch(np.append(kept["size"], batch.sizes), np.append(kept["tag"], batch.tags),
-                                           batch.destination))
+        who = self.state.stations[row]
+        fresh = append(self.table, row, self._kept(row), batch, now)
         self.state = self.state._replace(frames=self.table.frames)
-        fresh = frames[len(kept):]
-        frames[:len(kept)] = kept
-        fresh["ready"] = now if batch.ready is None else np.maximum(batch.ready, now)
+        who["least"] = self.least if row in self._sources else 0
         who["mine"] = who["open"] = len(fresh)
         who["first"], who["airtime"], who["again"] = -1, 0, 0
         load(self.state, row)
@@ -48,13 +45,11 @@ class HiddenLoop(Contention):
             self._ahead.set(self.env.now)
 
     def _kept(self, row: int) -> np.ndarray:
-        """Frames that have arrived, but are not acknowledged; they are what is left of those of an exchange under way."""
-        who, chosen = self.state.stations[row], self.state.chosen[row]
+        """Frames from the oldest on that is not settled: the first of those of an exchange under way, if there is one."""
+        who = self.state.stations[row]
         frames = self.table.frames[who["head"]:who["end"]]
-        left = frames["settled"] == 0
-        if who["engaged"]:
-            chosen[:who["count"]] = (np.cumsum(left) - 1)[chosen[:who["count"]]]
-        return frames[left]
+        left = np.flatnonzero(frames["settled"] == 0)
+        return frames[left[0] if len(left) else len(frames):]
 
     def _advance(self, limit: float) -> bool:
         from .kernels import conclude, run
@@ -62,7 +57,11 @@ class HiddenLoop(Contention):
         ended = run(self.rules, self.state, NEVER if math.isinf(limit) else nanoseconds(limit), self._until)
         air = self.state.air[0]
         if ended == DONE:
-            self._end(int(air["done"]), self._served(int(air["done"])))
+            row = int(air["done"])
+            if row in self._sources:
+                self._refill(row)
+            else:
+                self._end(row, self._served(row))
             if air["concluding"] != NOBODY:
                 conclude(self.rules, self.state)
         elif ended == RENEW:

@@ -7,7 +7,9 @@ if nothing else that its receiver hears overlaps it there, even in part, and if 
 A-MPDU whose preamble nothing overlaps, each MPDU by itself (bystanders take it for undecodable). A broadcast frame that overlaps
 with any is lost for all. Answers follow after SIFS, to RTS where the receiver knows of no reservation but by the sender's own
 exchange (10.3.2.9, from memory). They may be lost, too: then what arrived is sent again, and the sender does not know that it
-did. A burst is over when its last frame has arrived; what its sender repeats thereafter is on the air and in nobody's books.
+did. A burst is over when its last frame has arrived; what its sender repeats thereafter is on the air and in nobody's books,
+beside MPDUs of the next burst by bytes. No MPDU is sent that is 64 or more behind the oldest that is not acknowledged (10.25,
+from memory), of whichever burst that is.
 
 In plain Python, with objects, for `fidelity: packet`: the twin of `HiddenLoop`, that agrees with it frame for frame. With nobody
 hidden it agrees with `SlotContention` frame for frame. All draw the same uniforms.
@@ -104,6 +106,7 @@ class HiddenContention(Agenda):
         self.ether.end(signal)
         if signal.kind == DATA and signal.to != BROADCAST:
             signal.spared = spared(signal, self.modes[signal.exchange.mode])
+            signal.came = arrivals(signal.exchange, signal.spared, self.rules)
         for row in self.ether.listeners[signal.sender]:
             who = self.stations[row]
             self._listen(who, signal)
@@ -116,7 +119,7 @@ class HiddenContention(Agenda):
     def _listen(self, who: Station, signal: Signal) -> None:
         """What the station makes of a frame that it heard to its end."""
         difs = self._now + self.rules.difs
-        if signal.received(who.row):
+        if signal.received(who.row) and not self._spoilt(who, signal):
             who.defer = difs
             if signal.exchange.to == who.row:
                 who.own = max(who.own, self._answered_by(who, signal))
@@ -126,6 +129,10 @@ class HiddenContention(Agenda):
             who.defer = max(who.defer, difs)
         else:
             who.defer = self._now + self.rules.eifs
+
+    def _spoilt(self, who: Station, signal: Signal) -> bool:
+        """Whether noise left nothing of data to the station; where there is no EIFS it holds back as all who heard them."""
+        return signal.to == who.row and signal.came == [] and self.rules.eifs > self.rules.difs
 
     def _willing(self, receiver: Station, signal: Signal) -> bool:
         """Whether it answers a frame that has come to it: to RTS not in a reservation, unless the sender itself holds that."""
@@ -188,7 +195,8 @@ class HiddenContention(Agenda):
 
     def _send_data(self, exchange: Exchange) -> None:
         kind = self.modes[exchange.mode]
-        exchange.frames[0].burst.spend(exchange.frames[0].tries > 1, int(kind["cts"]) + 2 * self.rules.sifs + exchange.length)
+        burst = self.stations[exchange.sender].burst
+        burst.spend(exchange.frames, int(kind["cts"]) + 2 * self.rules.sifs + exchange.length)
         self._send(DATA, exchange, exchange.sender, exchange.to, exchange.length)
 
     def _begin(self, who: Station, token: int) -> None:
@@ -197,17 +205,16 @@ class HiddenContention(Agenda):
             return
         who.since, who.left, who.at_once, who.contends = None, 0, False, False
         exchange = who.exchange = self._prepared(who)
-        burst = who.oldest().burst
-        if burst.first < 0:
-            burst.first = self._now
         for frame in exchange.frames:
             frame.tries += 1
+            if frame.burst.first < 0:
+                frame.burst.first = self._now
         who.transmissions += 1 if exchange.frames else 0
         if exchange.announced:
             kind, length = RTS, int(self.modes[exchange.mode]["rts"])
         else:
             kind, length = (DATA if exchange.frames else REQUEST), exchange.length
-        burst.spend(not exchange.frames or exchange.frames[0].tries > 1, length)
+        who.burst.spend(exchange.frames or who.asked(self.rules.window), length, again=not exchange.frames)
         self._send(kind, exchange, who.row, exchange.to, length)
 
     def _prepared(self, who: Station) -> Exchange:
@@ -222,17 +229,18 @@ class HiddenContention(Agenda):
 
     def _deliver(self, signal: Signal) -> bool:
         """Their receiver had the data, or part of them, alone; returns whether some MPDU arrived."""
-        came = arrivals(signal.exchange, signal.spared, self.rules)
-        self._settle([frame for frame in came if frame.fate == PENDING], DELIVERED, signal.sender)
-        return bool(came)
+        self._settle([frame for frame in signal.came if frame.fate == PENDING], DELIVERED, signal.sender)
+        return bool(signal.came)
 
     def _settle(self, frames: list[Frame], fate: int, row: int) -> None:
         """The fate of `frames` of a station is known; a burst without another open frame is over."""
+        who = self.stations[row]
+        who.delivered, who.lost = who.delivered + len(frames) * (fate == DELIVERED), who.lost + len(frames) * (fate == LOST)
         for frame in frames:
             frame.fate, frame.time = fate, self._now
             frame.burst.open -= 1
         for burst in {id(frame.burst): frame.burst for frame in frames}.values():
-            if not burst.open:
+            if not burst.open and row not in self._sources:
                 self._end(row, burst.served())
 
     def _succeed(self, exchange: Exchange) -> None:
@@ -296,6 +304,8 @@ class HiddenContention(Agenda):
         who.contends = True  # till it is known what is next
         self._settle(settled, fate, who.row)
         oldest = who.oldest()
+        if who.row in self._sources and len(who.frames) - who.head < self.least:
+            self._refill(who.row)
         who.contends = oldest is not None and oldest.ready <= self._now
         if oldest is not None and not who.contends:
             self._at(oldest.ready, ARRIVE, who.row, self._arrive, who)

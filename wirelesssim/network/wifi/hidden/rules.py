@@ -23,13 +23,13 @@ def _record(names: str) -> np.dtype:
 
 
 OWN_FRAME = np.dtype([*((name, np.int64) for name in FRAME.names), ("settled", np.int64)], align=True)
-_QUEUE = "head end mine open first airtime again transmissions failures "
+_QUEUE = "head end mine open least first airtime again transmissions failures delivered lost "
 _TURN = "cw counter since reserved holder own defer heard heeded heeded_start over contends immediate requests engaged "
 _EXCHANGE = "to count mode link length answer announced expires said answered "
-_SIGNAL = "kind receiver partner start stop until ruined spared rts_start rts_until rts_to "
+_SIGNAL = "kind receiver partner start stop until ruined spared came rts_start rts_until "
 _NEXT = "follow follows_for ends heard_at missed released arrives follows"
 STATION = _record(_QUEUE + _TURN + _EXCHANGE + _SIGNAL + _NEXT)
-AIR = _record("now sending done concluding due sent traced")
+AIR = _record("now sending done concluding due traced")
 TRACE = _record("kind sender to start end")
 
 
@@ -38,7 +38,8 @@ class Ethers(NamedTuple):
 
     `modes`, `links`, `log_success`: as in `State`. `frames` (N,) of OWN_FRAME: those of `State`, and whether their sender is done
     with them (`settled`), which may be later than their fate. `chosen` (S, 64) frames of each station's exchange, counted from
-    its `head`; `struck` (S, 64) which of them another frame overlaps at their receiver; `success` (S,) log success of a bit.
+    its `head`; `struck` (S, 64) which of them another frame overlaps at their receiver, or, once they have ended, noise
+    takes; `success` (S,) log success of a bit.
     `spoilt` (S, S): why station j does not receive what i has on the air. `airing` (S,) the stations that send, `air` (1,) of AIR
     how many these are. `due` (S,): 8 times the instant of what comes next at a station, and what that is, but for the beginnings,
     which stand in `begins` (S,). `trace` (T,) of TRACE the first frames on the air.
@@ -46,12 +47,13 @@ class Ethers(NamedTuple):
     `stations` (S,) of STATION.
 
     - Frames `head` to before `end`; the last `mine` are of its batch, and `open` of these have no fate yet; books of the batch.
+      A source, which never ends, is to have at `least` so many, others 0. Of all its frames so many were `delivered`, and `lost`.
     - As `station.Station`: `cw`, `counter` of its backoff from `since` on, -1 if it does not count; `requests` sent of a
       BlockAckReq, -1 none due; `immediate` without backoff; `engaged` in an exchange; `heeded` sender of the last RTS received
       that was for another, and its start.
     - Its exchange, as `exchange.Exchange`: `count` MPDUs, 0 for a BlockAckReq; `expires` when all of it is over.
     - What it has on the air, as `ether.Signal`: for the exchange of station `partner`; `ruined` if its receiver had nothing of
-      it, else it had `spared` MPDUs alone. Its last RTS.
+      it, else it had `spared` MPDUs alone, of which `came` through noise. Its last RTS.
     - What is next: the frame that `follow`s SIFS later, in the exchange of `follows_for`; instants, FAR if none.
     """
 

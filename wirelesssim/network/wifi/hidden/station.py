@@ -38,10 +38,12 @@ class Burst:
             frame.burst = burst
         return burst
 
-    def spend(self, again: bool, time: int) -> None:
-        """Book `time` (ns) on the air."""
-        self.airtime += time
-        self.again += time if again else 0
+    def spend(self, frames: list[Frame], time: int, again: bool = False) -> None:
+        """Book what of `time` (ns) on the air falls by bytes to those of `frames` that are of this burst, and to those that have
+        been on the air before, or all of them (`again`)."""
+        total, own = sum(frame.size for frame in frames), [frame for frame in frames if frame.burst is self]
+        self.airtime += time * sum(frame.size for frame in own) // total
+        self.again += time * sum(frame.size for frame in (own if again else batch.repeats(own))) // total
 
     def served(self) -> batch.Served:
         """What came of it."""
@@ -79,10 +81,13 @@ class Station:
     burst: Burst | None = None
     transmissions: int = 0
     failures: int = 0
+    delivered: int = 0
+    lost: int = 0
 
     def load(self, burst: Burst) -> None:
-        """Add the frames of `burst` behind what is not settled."""
-        self.frames = [frame for frame in self.frames[self.head:] if not frame.settled] + burst.frames
+        """Add the frames of `burst` behind all from the oldest that is not settled, so that the window counts from there."""
+        self.oldest()
+        self.frames = self.frames[self.head:] + burst.frames
         self.head, self.burst = 0, burst
 
     def oldest(self) -> Frame | None:
@@ -90,6 +95,11 @@ class Station:
         while self.head < len(self.frames) and self.frames[self.head].settled:
             self.head += 1
         return self.frames[self.head] if self.head < len(self.frames) else None
+
+    def asked(self, window: int) -> list[Frame]:
+        """What a BlockAckReq asks about: frames in the window that have been on the air and are not settled."""
+        return [frame for frame in self.frames[self.head:self.head + window]
+                if not frame.settled and frame.tries > frame.unanswered]
 
     def idle(self, time: int) -> bool:
         """Whether it takes the medium for idle at `time`."""

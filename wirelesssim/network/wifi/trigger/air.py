@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ....radio.wifi import ppdu_duration
 from ...air import Repeats, Sent
 from .cell import Served
 from .point import Answer
@@ -14,7 +15,7 @@ __all__ = ["TriggerAir"]
 class TriggerAir:
     """As `BurstAir`, the exchanges of `cell` in place of a link's rate; acknowledgements of the transport are frames, too."""
 
-    both_ways = True
+    both_ways = contends = True
 
     def __init__(self, cell, worker: int):
         self.cell, self.worker, self.env = cell, worker, cell.env
@@ -34,6 +35,12 @@ class TriggerAir:
         draws = self.cell.draws.receptions("answer", self.worker, round, frame + 1, attempt)
         self.cell.submit(Answer(self.worker, bits, event, draws))
         return (yield event)
+
+    def unanswered(self, bits: int) -> float:
+        """As `StationAir.unanswered`; a trigger of which nothing came back is not taken for a sign of what was lost."""
+        rules, standard = self.cell.rules, self.cell.rules.standard
+        frame = ppdu_duration(rules.basic, int(rules.mpdu_bytes(np.array([bits]))[0]))
+        return (standard.aifs + standard.cw_min * standard.slot + frame + standard.ack_timeout) / 1e9
 
 
 def _repeats(served: Served, bits: np.ndarray, seconds: float) -> Repeats:

@@ -6,7 +6,7 @@ import math
 
 from .....compiled import compiled
 from ...exchange.kernels import draw_for, duration_of, mode_of
-from ...rules import BROADCAST, DELIVERED, PENDING, RECEPTION
+from ...rules import BROADCAST, DELIVERED, LOST, PENDING, RECEPTION
 from ..ether import DATA
 from ..rules import DEAF, OVERLAPPED
 from ..turns.kernels import oldest, reschedule
@@ -59,21 +59,37 @@ def prepare(rules, state, station):
 
 
 @compiled(_nrt=False)
-def spend(state, station, frame, again, time):
-    """Book `time` on the air of a frame, if it is of the batch under way."""
+def spend(rules, state, station, time):
+    """Book what of `time` on the air falls by bytes to MPDUs of the batch under way, and to those of them that have been on the
+    air before: of the exchange, or all that its BlockAckReq asks about."""
     who = state.stations[station]
-    if frame >= who.end - who.mine:
-        who.airtime += time
-        who.again += time if again else 0
+    total, own, repeated, mine = 0, 0, 0, who.end - who.mine
+    for index in range(who.count):
+        place = who.head + state.chosen[station, index]
+        frame = state.frames[place]
+        total += frame.size
+        own += frame.size if place >= mine else 0
+        repeated += frame.size if place >= mine and frame.tries - frame.unanswered > 1 else 0
+    if who.count == 0:
+        for place in range(who.head, min(who.end, who.head + rules.window)):
+            frame = state.frames[place]
+            if frame.settled == 0 and frame.tries > frame.unanswered:
+                total += frame.size
+                own += frame.size if place >= mine else 0
+        repeated = own
+    who.airtime += time * own // total
+    who.again += time * repeated // total
 
 
 @compiled(_nrt=False)
 def settle(state, station, frame, fate):
-    """The frame has met its fate; a batch without another open one is done."""
+    """The frame has met its fate; a batch without another open one is done, unless it is a source's."""
     who = state.stations[station]
     state.frames[frame].fate, state.frames[frame].time = fate, state.air[0].now
+    who.delivered += 1 if fate == DELIVERED else 0
+    who.lost += 1 if fate == LOST else 0
     who.open -= 1
-    if who.open == 0:
+    if who.open == 0 and who.least == 0:
         state.air[0].done = station
 
 
@@ -119,6 +135,7 @@ def send(rules, state, kind, partner, sender, receiver, length):
     who, air = state.stations[sender], state.air[0]
     who.kind, who.partner, who.receiver, who.until = kind, partner, receiver, state.stations[partner].expires
     who.start, who.stop, who.ruined, who.spared = air.now, air.now + length, 0, 0
+    who.came = 0
     for station in range(len(state.stations)):
         state.spoilt[sender, station] = 0
     if kind == DATA:
@@ -128,7 +145,7 @@ def send(rules, state, kind, partner, sender, receiver, length):
     for place in range(air.sending):
         _overlap(state, sender, state.airing[place])
     state.airing[air.sending] = sender
-    air.sending, air.sent = air.sending + 1, air.sent + 1
+    air.sending += 1
     who.heard_at, who.ends = air.now + rules.slot, who.stop
     reschedule(state, sender)
     if air.traced < len(state.trace):
@@ -138,29 +155,32 @@ def send(rules, state, kind, partner, sender, receiver, length):
 
 
 @compiled(_nrt=False)
-def spare(state, sender):
-    """Count the MPDUs of data that ended that their receiver had alone."""
-    who = state.stations[sender]
+def spare(rules, state, sender):
+    """Count the MPDUs of data that ended that their receiver had alone, and draw which of them come through noise."""
+    who, per_bit = state.stations[sender], state.success[sender]
     if who.receiver == BROADCAST or state.spoilt[sender, who.receiver] & DEAF:
         who.ruined = 1
-    if who.ruined == 0:
-        for index in range(who.count):
-            who.spared += 1 - state.struck[sender, index]
-
-
-@compiled(_nrt=False)
-def deliver(rules, state, sender):
-    """Draw which MPDUs arrive of those that were spared; whether some did."""
-    who, per_bit, came = state.stations[sender], state.success[sender], False
+    if who.ruined == 1:
+        return
     for index in range(who.count):
-        frame = who.head + state.chosen[sender, index]
         if state.struck[sender, index] == 1:
             continue
+        who.spared += 1
+        frame = who.head + state.chosen[sender, index]
         if per_bit != 0.0:
             limit = math.exp(8 * state.frames[frame].size * per_bit)
             if draw_for(rules, state, sender, frame, RECEPTION) >= limit:
+                state.struck[sender, index] = 1
                 continue
-        came = True
-        if state.frames[frame].fate == PENDING:
+        who.came += 1
+
+
+@compiled(_nrt=False)
+def deliver(state, sender):
+    """The MPDUs that came through have arrived; whether some did."""
+    who = state.stations[sender]
+    for index in range(who.count):
+        frame = who.head + state.chosen[sender, index]
+        if state.struck[sender, index] == 0 and state.frames[frame].fate == PENDING:
             settle(state, sender, frame, DELIVERED)
-    return came
+    return who.came > 0

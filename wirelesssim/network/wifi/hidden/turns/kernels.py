@@ -138,10 +138,17 @@ def _answered_by(rules, state, receiver, sender):
 
 
 @compiled(_nrt=False)
+def _spoilt(rules, state, station, sender):
+    """Whether noise left nothing of data to the station; where there is no EIFS it holds back as all who heard them."""
+    signal = state.stations[sender]
+    return signal.kind == DATA and signal.receiver == station and signal.came == 0 and rules.eifs > rules.difs
+
+
+@compiled(_nrt=False)
 def listen(rules, state, station, sender):
     """What the station makes of a frame that it heard to its end."""
     who, signal, now = state.stations[station], state.stations[sender], state.air[0].now
-    if not received(state, sender, station):
+    if not received(state, sender, station) or _spoilt(rules, state, station, sender):
         if state.spoilt[sender, station] & DEAF:
             who.defer = max(who.defer, now + rules.difs)
         else:
